@@ -1,0 +1,172 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// One row per module, in layer order. Products, targets and test targets derive from it; a module imports only rows
+// above it that it lists (`Tools/check-layers` verifies this, SwiftPM does not).
+struct Module {
+  let layer: Int
+  let name: String
+  let uses: [Target.Dependency]
+  let testUses: [Target.Dependency]
+
+  init(_ layer: Int, _ name: String, uses: [Target.Dependency] = [], testUses: [Target.Dependency] = []) {
+    self.layer = layer
+    self.name = name
+    self.uses = uses
+    self.testUses = testUses
+  }
+}
+
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let modules = [
+  Module(0, "BinaryIO", uses: ["CGuardedCopy"]),
+  Module(0, "Threading"),
+  Module(0, "NumPyRandom"),
+  Module(0, "PythonJSON"),
+  Module(1, "ShardHashing", uses: ["BinaryIO", "CCrypto", "CXXHash"]),
+  Module(1, "ShardCompression", uses: ["BinaryIO", "CArchive", "CBrotli", "CDeflate", "CSnappy", "CZstd"]),
+  Module(1, "SampleOrder", uses: ["NumPyRandom", "PythonJSON"]),
+  Module(1, "ObjectStorage", uses: ["BinaryIO", "Threading", log]),
+  Module(1, "ColumnarBatch", uses: ["BinaryIO", "Threading"]),
+  Module(2, "ShardFormats", uses: ["BinaryIO", "PythonJSON", "ShardCompression", "ShardHashing"]),
+  Module(2, "CachePlanning", uses: ["SampleOrder"]),
+  Module(2, "HTTPTransport", uses: ["ObjectStorage", "BinaryIO", "Threading", "CCurl"]),
+  Module(2, "DeviceTransfer", uses: ["ColumnarBatch", "BinaryIO", "Threading"]),
+  Module(3, "MDSFormat", uses: ["BinaryIO", "PythonJSON", "ShardFormats"]),
+  Module(3, "DelimitedFormats", uses: ["BinaryIO", "PythonJSON", "ShardFormats"]),
+  Module(3, "CloudAuth", uses: ["HTTPTransport", "ObjectStorage", "BinaryIO", "Threading", "CCrypto"]),
+  Module(
+    3, "ShardCaching",
+    uses: [
+      "BinaryIO", "CachePlanning", "ObjectStorage", "ShardCompression", "ShardFormats", "ShardHashing", "Threading", log,
+    ]),
+  Module(4, "S3Storage", uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "Threading"],
+    testUses: ["FakeObjectStores", "ObjectStoreConformance"]),
+  Module(
+    4, "DatasetWriting",
+    uses: [
+      "BinaryIO", "DelimitedFormats", "MDSFormat", "ObjectStorage", "PythonJSON", "ShardCompression", "ShardFormats",
+      "ShardHashing", "Threading", log,
+    ]),
+  Module(
+    4, "DatasetLoading",
+    uses: [
+      "BinaryIO", "CachePlanning", "ColumnarBatch", "DelimitedFormats", "MDSFormat", "ObjectStorage", "PythonJSON",
+      "SampleOrder", "ShardCaching", "ShardFormats", "Threading", log,
+    ], testUses: ["DatasetWriting", "DeviceTransfer"]),
+  Module(5, "DatasetImport", uses: ["BinaryIO", "DatasetWriting", "ObjectStorage", "PythonJSON", "ShardFormats"]),
+  Module(5, "FakeObjectStores", uses: ["BinaryIO", "CloudAuth", "ObjectStorage", "Threading"]),
+  Module(5, "ObjectStoreConformance", uses: ["BinaryIO", "ObjectStorage"]),
+  Module(
+    6, "Streaming",
+    uses: [
+      "BinaryIO", "ColumnarBatch", "DatasetLoading", "DatasetWriting", "DelimitedFormats", "DeviceTransfer",
+      "MDSFormat", "NumPyRandom", "ObjectStorage", "S3Storage", "SampleOrder", "ShardCaching", "ShardCompression",
+      "ShardFormats", "ShardHashing",
+    ]),
+]
+
+/// A system library: its module map lives with the package that wraps it.
+func system(_ name: String, in package: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Packages/\(package)/Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let cTargets: [Target] = [
+  .target(name: "CGuardedCopy", path: "Packages/BinaryIO/Sources/CGuardedCopy"),
+  .target(
+    name: "CCurl", path: "Packages/HTTPTransport/Sources/CCurl", linkerSettings: [.linkedLibrary("curl")]),
+  system("CCrypto", in: "ShardHashing", pkgConfig: "libcrypto", apt: "libssl-dev"),
+  system("CXXHash", in: "ShardHashing", pkgConfig: "libxxhash", apt: "libxxhash-dev"),
+  system("CArchive", in: "ShardCompression", pkgConfig: "libarchive", apt: "libarchive-dev"),
+  .systemLibrary(
+    name: "CBrotli", path: "Packages/ShardCompression/Sources/CBrotli", pkgConfig: "libbrotlienc",
+    providers: [.apt(["libbrotli-dev"])]),
+  system("CDeflate", in: "ShardCompression", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
+  system("CSnappy", in: "ShardCompression", pkgConfig: "snappy", apt: "libsnappy-dev"),
+  system("CZstd", in: "ShardCompression", pkgConfig: "libzstd", apt: "libzstd-dev"),
+]
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+let tools: [Target] = [
+  .target(
+    name: "TestSupport", dependencies: ["BinaryIO"], path: "Tools/TestSupport", swiftSettings: settings),
+  .target(
+    name: "GoldenConformance",
+    dependencies: [
+      "BinaryIO", "DatasetLoading", "DatasetWriting", "DelimitedFormats", "MDSFormat", "NumPyRandom", "ObjectStorage",
+      "PythonJSON", "SampleOrder", "ShardFormats", "ShardHashing", "ShardCompression",
+    ], path: "Tools/GoldenConformance", swiftSettings: settings),
+  .executableTarget(
+    name: "streaming",
+    dependencies: ["Streaming", "DatasetImport", "GoldenConformance", "PythonJSON", "Threading", arguments],
+    path: "Tools/streaming", swiftSettings: settings),
+  .executableTarget(
+    name: "quickstart-run", dependencies: ["Streaming", "FakeObjectStores", "DatasetImport"], path: "Tools/quickstart-run",
+    swiftSettings: settings),
+]
+
+// --- development only, removed before the first push: rows without a folder are left out; ONLY=A,B builds A, B and what they use.
+import Foundation
+let root = Context.packageDirectory
+func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root + "/" + path) }
+func names(_ deps: [Target.Dependency]) -> [String] {
+  deps.compactMap { if case .byNameItem(let name, _) = $0 { return name } else { return nil } }
+}
+var wanted: Set<String>? = Context.environment["ONLY"].map { Set($0.split(separator: ",").map(String.init)) }
+if var set = wanted {
+  var grew = true
+  while grew {
+    grew = false
+    for module in modules where set.contains(module.name) {
+      for name in names(module.uses) + names(module.testUses) where set.insert(name).inserted { grew = true }
+    }
+    for tool in tools where set.contains(tool.name) {
+      for name in names(tool.dependencies) where set.insert(name).inserted { grew = true }
+    }
+  }
+  set.insert("TestSupport"); set.insert("BinaryIO"); set.insert("CGuardedCopy")
+  wanted = set
+}
+func keep(_ name: String, _ path: String) -> Bool { exists(path) && (wanted?.contains(name) ?? true) }
+let liveModules = modules.filter { keep($0.name, "Packages/\($0.name)/Sources/\($0.name)") }
+let liveC = cTargets.filter { keep($0.name, $0.path ?? "") }
+let liveTools = tools.filter { keep($0.name, $0.path ?? "") }
+let live = Set(liveModules.map(\.name) + liveC.map(\.name) + liveTools.map(\.name))
+func present(_ deps: [Target.Dependency]) -> [Target.Dependency] {
+  deps.filter { if case .byNameItem(let name, _) = $0 { return live.contains(name) } else { return true } }
+}
+for tool in liveTools { tool.dependencies = present(tool.dependencies) }
+// --- end of development only
+
+let package = Package(
+  name: "swift-streaming",
+  products: liveModules.map { .library(name: $0.name, targets: [$0.name]) },
+  dependencies: [
+    // Logging of retries, evictions and repairs; no dependencies of its own, 4 s of CPU to build.
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    // The command line of `streaming`; tools only.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+  ],
+  targets: liveC
+    + liveModules.map {
+      .target(
+        name: $0.name, dependencies: present($0.uses), path: "Packages/\($0.name)/Sources/\($0.name)",
+        swiftSettings: settings)
+    }
+    + liveModules.filter { exists("Packages/\($0.name)/Tests/\($0.name)Tests") }.map {
+      .testTarget(
+        name: "\($0.name)Tests",
+        dependencies: [.target(name: $0.name), "TestSupport"] + present($0.uses) + present($0.testUses),
+        path: "Packages/\($0.name)/Tests/\($0.name)Tests", swiftSettings: settings)
+    } + liveTools,
+  swiftLanguageModes: [.v6]
+)

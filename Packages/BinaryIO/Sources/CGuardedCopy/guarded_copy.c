@@ -1,0 +1,83 @@
+#include "guarded_copy.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <string.h>
+
+// The handler is installed once per process and chained; whether a fault is ours is decided per thread.
+static pthread_once_t install_once = PTHREAD_ONCE_INIT;
+static struct sigaction previous_bus;
+static __thread sigjmp_buf recovery_point;
+static __thread volatile sig_atomic_t recovering;
+static __thread volatile int64_t current_item;
+
+static void on_bus_error(int signal_number, siginfo_t *info, void *context) {
+  if (recovering) {
+    recovering = 0;
+    siglongjmp(recovery_point, 1);
+  }
+  // Not ours: let whoever was there before decide, and the default action if nobody was.
+  if (previous_bus.sa_flags & SA_SIGINFO) {
+    previous_bus.sa_sigaction(signal_number, info, context);
+    return;
+  }
+  if (previous_bus.sa_handler == SIG_IGN) return;
+  if (previous_bus.sa_handler != SIG_DFL) {
+    previous_bus.sa_handler(signal_number);
+    return;
+  }
+  struct sigaction standard = {0};
+  standard.sa_handler = SIG_DFL;
+  sigaction(SIGBUS, &standard, NULL);
+}
+
+static void install(void) {
+  struct sigaction action = {0};
+  action.sa_sigaction = on_bus_error;
+  action.sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGBUS, &action, &previous_bus);
+}
+
+int64_t guarded_copy(const struct guarded_copy_item *items, int64_t count) {
+  pthread_once(&install_once, install);
+  // The mask is not saved: SA_NODEFER leaves it as it was, and saving it would cost a system call per batch.
+  if (sigsetjmp(recovery_point, 0)) return current_item;
+  recovering = 1;
+  for (int64_t i = 0; i < count; i++) {
+    current_item = i;
+    memcpy(items[i].destination, items[i].source, items[i].byte_count);
+  }
+  recovering = 0;
+  return -1;
+}
+
+// Fixed sizes become single loads and stores; a call of memcpy per 4 bytes would cost more than the copy.
+#define STRIDED(SIZE)                                                                      \
+  case SIZE:                                                                               \
+    for (int64_t i = 0; i < count; i++) {                                                  \
+      current_item = i;                                                                    \
+      memcpy((char *)destination + (size_t)i * stride, (const char *)sources[i] + offset, SIZE); \
+    }                                                                                      \
+    break;
+
+int64_t guarded_copy_strided(void *destination, size_t stride, const void *const *sources, size_t offset,
+                             size_t byte_count, int64_t count) {
+  pthread_once(&install_once, install);
+  if (sigsetjmp(recovery_point, 0)) return current_item;
+  recovering = 1;
+  switch (byte_count) {
+    STRIDED(1)
+    STRIDED(2)
+    STRIDED(4)
+    STRIDED(8)
+    default:
+      for (int64_t i = 0; i < count; i++) {
+        current_item = i;
+        memcpy((char *)destination + (size_t)i * stride, (const char *)sources[i] + offset, byte_count);
+      }
+  }
+  recovering = 0;
+  return -1;
+}
