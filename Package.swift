@@ -21,26 +21,27 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let modules = [
-  Module(0, "BinaryIO", uses: ["CGuardedCopy"]),
-  Module(0, "Threading"),
+  Module(0, "BinaryIO", uses: ["CGuardedCopy", "SystemLibC"]),
+  Module(0, "Threading", uses: ["SystemLibC"]),
   Module(0, "NumPyRandom"),
   Module(0, "PythonJSON"),
   Module(1, "ShardHashing", uses: ["BinaryIO", "CCrypto", "CXXHash"]),
   Module(1, "ShardCompression", uses: ["BinaryIO", "CArchive", "CBrotli", "CDeflate", "CSnappy", "CZstd"]),
   Module(1, "SampleOrder", uses: ["NumPyRandom", "PythonJSON"]),
-  Module(1, "ObjectStorage", uses: ["BinaryIO", "Threading", log]),
-  Module(1, "ColumnarBatch", uses: ["BinaryIO", "Threading"]),
+  Module(1, "ObjectStorage", uses: ["BinaryIO", "Threading", "SystemLibC", log]),
+  Module(1, "ColumnarBatch", uses: ["BinaryIO", "Threading", "SystemLibC"]),
   Module(2, "ShardFormats", uses: ["BinaryIO", "PythonJSON", "ShardCompression", "ShardHashing"]),
   Module(2, "CachePlanning", uses: ["SampleOrder"]),
-  Module(2, "HTTPTransport", uses: ["ObjectStorage", "BinaryIO", "Threading", "CCurl"]),
-  Module(2, "DeviceTransfer", uses: ["ColumnarBatch", "BinaryIO", "Threading"]),
+  Module(2, "HTTPTransport", uses: ["ObjectStorage", "BinaryIO", "Threading", "CCurl", "SystemLibC"]),
+  Module(2, "DeviceTransfer", uses: ["ColumnarBatch", "BinaryIO", "Threading", "SystemLibC"]),
   Module(3, "MDSFormat", uses: ["BinaryIO", "PythonJSON", "ShardFormats"]),
   Module(3, "DelimitedFormats", uses: ["BinaryIO", "PythonJSON", "ShardFormats"]),
-  Module(3, "CloudAuth", uses: ["HTTPTransport", "ObjectStorage", "BinaryIO", "Threading", "CCrypto"]),
+  Module(3, "CloudAuth", uses: ["HTTPTransport", "ObjectStorage", "BinaryIO", "Threading", "CCrypto", "SystemLibC"]),
   Module(
     3, "ShardCaching",
     uses: [
-      "BinaryIO", "CachePlanning", "ObjectStorage", "ShardCompression", "ShardFormats", "ShardHashing", "Threading", log,
+      "BinaryIO", "CachePlanning", "ObjectStorage", "ShardCompression", "ShardFormats", "ShardHashing", "SystemLibC",
+      "Threading", log,
     ]),
   Module(4, "S3Storage", uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "Threading"],
     testUses: ["FakeObjectStores", "ObjectStoreConformance"]),
@@ -57,7 +58,7 @@ let modules = [
       "SampleOrder", "ShardCaching", "ShardFormats", "Threading", log,
     ], testUses: ["DatasetWriting", "DeviceTransfer"]),
   Module(5, "DatasetImport", uses: ["BinaryIO", "DatasetWriting", "ObjectStorage", "PythonJSON", "ShardFormats"]),
-  Module(5, "FakeObjectStores", uses: ["BinaryIO", "CloudAuth", "ObjectStorage", "Threading"]),
+  Module(5, "FakeObjectStores", uses: ["BinaryIO", "CloudAuth", "ObjectStorage", "Threading", "SystemLibC"]),
   Module(5, "ObjectStoreConformance", uses: ["BinaryIO", "ObjectStorage"]),
   Module(
     6, "Streaming",
@@ -75,6 +76,8 @@ func system(_ name: String, in package: String, pkgConfig: String, apt: String) 
 }
 
 let cTargets: [Target] = [
+  // The C library under one name on every platform: the only place that asks which platform this is.
+  .target(name: "SystemLibC", path: "Packages/BinaryIO/Sources/SystemLibC"),
   .target(name: "CGuardedCopy", path: "Packages/BinaryIO/Sources/CGuardedCopy"),
   .target(
     name: "CCurl", path: "Packages/HTTPTransport/Sources/CCurl", linkerSettings: [.linkedLibrary("curl")]),
@@ -121,7 +124,7 @@ func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: roo
 func names(_ deps: [Target.Dependency]) -> [String] {
   deps.compactMap { if case .byNameItem(let name, _) = $0 { return name } else { return nil } }
 }
-var wanted: Set<String>? = Context.environment["ONLY"].map { Set($0.split(separator: ",").map(String.init)) }
+nonisolated(unsafe) var wanted: Set<String>? = Context.environment["ONLY"].map { Set($0.split(separator: ",").map(String.init)) }
 if var set = wanted {
   var grew = true
   while grew {
@@ -133,7 +136,7 @@ if var set = wanted {
       for name in names(tool.dependencies) where set.insert(name).inserted { grew = true }
     }
   }
-  set.insert("TestSupport"); set.insert("BinaryIO"); set.insert("CGuardedCopy")
+  set.insert("TestSupport"); set.insert("BinaryIO"); set.insert("CGuardedCopy"); set.insert("SystemLibC")
   wanted = set
 }
 func keep(_ name: String, _ path: String) -> Bool { exists(path) && (wanted?.contains(name) ?? true) }
