@@ -1,0 +1,76 @@
+extension NumPyGenerator {
+  /// One integer in `low` ..< `high`, or `low` ... `high` with `endpoint`; numpy's `Generator.integers(low, high)`.
+  ///
+  /// `Value` stands for numpy's `dtype`. Lemire's method on 32-bit draws (8 and 16 bits: on pieces of one) for widths
+  /// up to 2³², else on 64-bit draws. A range of one value draws nothing.
+  /// - Throws: ``NumPyRandomError`` `.emptyRange` when there is no such integer.
+  @inlinable
+  public mutating func integers<Value: NumPyInteger>(
+    _ low: Value, _ high: Value, endpoint: Bool = false
+  ) throws(NumPyRandomError) -> Value {
+    let width = try Value.width(from: low, to: high, endpoint: endpoint)
+    var pieces = BitPieces()
+    return low.moved(by: Value.draw(upTo: width, from: &bits, keeping: &pieces))
+  }
+
+  /// `count` integers in `low` ..< `high`, or `low` ... `high`; numpy's `Generator.integers(low, high, count)`.
+  /// - Throws: ``NumPyRandomError`` `.emptyRange` when there is no such integer, `.negativeCount` below 0.
+  /// - Complexity: O(count); allocates the result.
+  @inlinable
+  public mutating func integers<Value: NumPyInteger>(
+    _ low: Value, _ high: Value, endpoint: Bool = false, count: Int
+  ) throws(NumPyRandomError) -> [Value] {
+    let count = try checkedCount(count)
+    if count == 0 { return [] }
+    let width = try Value.width(from: low, to: high, endpoint: endpoint)
+    var values: [Value] = []
+    values.reserveCapacity(count)
+    var bits = self.bits
+    var pieces = BitPieces()
+    for _ in 0..<count { values.append(low.moved(by: Value.draw(upTo: width, from: &bits, keeping: &pieces))) }
+    self.bits = bits
+    return values
+  }
+
+  /// Fills the free capacity of `output`; numpy's `Generator.integers` of that many.
+  /// - Throws: ``NumPyRandomError`` `.emptyRange` when there is no such integer, and capacity for one.
+  /// - Complexity: O(free capacity), no allocation.
+  @inlinable
+  public mutating func integers<Value: NumPyInteger>(
+    _ low: Value, _ high: Value, endpoint: Bool = false, into output: inout OutputSpan<Value>
+  ) throws(NumPyRandomError) {
+    if output.isFull { return }
+    let width = try Value.width(from: low, to: high, endpoint: endpoint)
+    var bits = self.bits
+    var pieces = BitPieces()
+    while !output.isFull { output.append(low.moved(by: Value.draw(upTo: width, from: &bits, keeping: &pieces))) }
+    self.bits = bits
+  }
+
+  /// One integer per pair of bounds; numpy's `Generator.integers` of two arrays of equal length.
+  /// - Throws: ``NumPyRandomError`` `.lengthMismatch`, or `.emptyRange` for the first pair without an integer;
+  ///   nothing is drawn then.
+  @inlinable
+  public mutating func integers<Value: NumPyInteger>(
+    lows: [Value], highs: [Value], endpoint: Bool = false
+  ) throws(NumPyRandomError) -> [Value] {
+    guard lows.count == highs.count else {
+      throw NumPyRandomError(.lengthMismatch, "highs", expected: "\(lows.count) bounds", found: "\(highs.count)")
+    }
+    var widths: [UInt64] = []
+    for (low, high) in zip(lows, highs) { widths.append(try Value.width(from: low, to: high, endpoint: endpoint)) }
+    var pieces = BitPieces()
+    return zip(lows, widths).map { low, width in
+      low.moved(by: Value.draw(upTo: width, from: &bits, keeping: &pieces))
+    }
+  }
+
+  /// The count, if it is one.
+  @inlinable
+  func checkedCount(_ count: Int) throws(NumPyRandomError) -> Int {
+    guard count >= 0 else {
+      throw NumPyRandomError(.negativeCount, "count", expected: "at least 0", found: "\(count)")
+    }
+    return count
+  }
+}
