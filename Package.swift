@@ -26,7 +26,8 @@ let modules = [
   Module(0, "NumPyRandom"),
   Module(0, "PythonJSON"),
   Module(1, "ShardHashing", uses: ["BinaryIO", "CCrypto", "CXXHash"]),
-  Module(1, "ShardCompression", uses: ["BinaryIO", "CArchive", "CBrotli", "CDeflate", "CSnappy", "CZstd"]),
+  Module(
+    1, "ShardCompression", uses: ["BinaryIO", "SystemLibC", "CArchive", "CBrotli", "CDeflate", "CLZ4", "CSnappy", "CZstd"]),
   Module(1, "SampleOrder", uses: ["NumPyRandom", "PythonJSON"]),
   Module(1, "ObjectStorage", uses: ["BinaryIO", "Threading", "SystemLibC", log]),
   Module(1, "ColumnarBatch", uses: ["BinaryIO", "Threading", "SystemLibC"]),
@@ -88,6 +89,7 @@ let cTargets: [Target] = [
     name: "CBrotli", path: "Packages/ShardCompression/Sources/CBrotli", pkgConfig: "libbrotlienc",
     providers: [.apt(["libbrotli-dev"])]),
   system("CDeflate", in: "ShardCompression", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
+  system("CLZ4", in: "ShardCompression", pkgConfig: "liblz4", apt: "liblz4-dev"),
   system("CSnappy", in: "ShardCompression", pkgConfig: "snappy", apt: "libsnappy-dev"),
   system("CZstd", in: "ShardCompression", pkgConfig: "libzstd", apt: "libzstd-dev"),
 ]
