@@ -1,0 +1,29 @@
+// Locks that belong to an open file, not to a process: the kernel drops them with the last descriptor, even after kill -9.
+// The importer does not see the commands (glibc hides them behind a feature macro), so their numbers stand here.
+
+#if canImport(Darwin)
+  private let setLock: CInt = 90
+  private let setLockWaiting: CInt = 91
+#else
+  private let setLock: CInt = 37
+  private let setLockWaiting: CInt = 38
+#endif
+
+/// Locks one byte of an open file for this descriptor alone. Returns 0, or the system's error number.
+public func lockOpenFile(_ descriptor: CInt, at byteOffset: Int, exclusively: Bool, waiting: Bool) -> CInt {
+  change(descriptor, byteOffset, CInt(exclusively ? F_WRLCK : F_RDLCK), waiting ? setLockWaiting : setLock)
+}
+
+/// Releases one byte. Returns 0, or the system's error number.
+public func unlockOpenFile(_ descriptor: CInt, at byteOffset: Int) -> CInt {
+  change(descriptor, byteOffset, CInt(F_UNLCK), setLock)
+}
+
+private func change(_ descriptor: CInt, _ byteOffset: Int, _ type: CInt, _ command: CInt) -> CInt {
+  var lock = flock()
+  lock.l_type = numericCast(type)
+  lock.l_whence = numericCast(SEEK_SET)
+  lock.l_start = off_t(byteOffset)
+  lock.l_len = 1
+  return fcntl(descriptor, command, &lock) == 0 ? 0 : errno
+}

@@ -1,0 +1,170 @@
+/// What the loader does next: which batches are planned, wait for shards, can be assembled or are done.
+///
+/// A pure value. `Output` is what a finished batch is: a batch or the error that stands in its place. Batches are
+/// numbered by position, 0, 1, 2, … in the order of delivery.
+struct BatchPipeline<Output: Sendable>: Sendable {
+  private enum Phase: Sendable {
+    case waiting
+    case ready
+    case assembling
+    case done(Output)
+  }
+
+  private struct Slot: Sendable {
+    let position: Int
+    var plan: PlannedBatch
+    var missingShards: Int
+    var phase: Phase
+  }
+
+  /// How many batches are planned ahead of the consumer.
+  let window: Int
+  /// How many batches are assembled ahead of the consumer: the number of buffers in use besides those it holds.
+  let depth: Int
+
+  // A ring: position p lies in slot p % window.
+  private var slots: [Slot?]
+  /// The next position to deliver.
+  private(set) var head = 0
+  /// One past the last planned position.
+  private(set) var end = 0
+  private var firstUnassigned = 0
+  private var spare: [PlannedBatch] = []
+
+  // Per shard, while a planned batch needs it.
+  private var waitingFor: [Int: [Int]] = [:]
+  private(set) var openShards: Set<Int> = []
+  private var useCounts: [Int: Int] = [:]
+
+  /// An empty pipeline; both numbers count at least 1.
+  init(window: Int, depth: Int) {
+    self.depth = max(1, depth)
+    self.window = max(self.depth, window)
+    slots = Array(repeating: nil, count: self.window)
+  }
+
+  /// Batches that can be planned now.
+  var plannableCount: Int { window - (end - head) }
+
+  /// A batch to plan into, with memory of an earlier one.
+  mutating func takeSpare() -> PlannedBatch { spare.popLast() ?? PlannedBatch() }
+
+  /// Adds the next position. Returns the shards that no planned batch needed before and that are not open.
+  mutating func append(_ plan: PlannedBatch) -> [Int] {
+    precondition(plannableCount > 0, "plan at most plannableCount batches")
+    var wanted: [Int] = []
+    var missing = 0
+    for shard in plan.shards {
+      useCounts[shard, default: 0] += 1
+      guard !openShards.contains(shard) else { continue }
+      missing += 1
+      if waitingFor[shard] == nil { wanted.append(shard) }
+      waitingFor[shard, default: []].append(end)
+    }
+    slots[end % window] = Slot(
+      position: end, plan: plan, missingShards: missing, phase: missing == 0 ? .ready : .waiting)
+    end += 1
+    return wanted
+  }
+
+  /// Notes that a shard is open: batches that waited only for it become ready.
+  mutating func opened(_ shard: Int) {
+    openShards.insert(shard)
+    for position in waitingFor.removeValue(forKey: shard) ?? [] {
+      let place = position % window
+      // A batch that failed for another shard may have given its place to a later one.
+      guard var slot = slots[place], slot.position == position else { continue }
+      slot.missingShards -= 1
+      if slot.missingShards == 0, case .waiting = slot.phase { slot.phase = .ready }
+      slots[place] = slot
+    }
+  }
+
+  /// Notes that a shard can't be had: the batches that need it end in `outputs(position)`.
+  mutating func failed(_ shard: Int, output: (_ position: Int) -> Output) {
+    for position in waitingFor.removeValue(forKey: shard) ?? [] {
+      let place = position % window
+      guard var slot = slots[place], slot.position == position, case .waiting = slot.phase else { continue }
+      slot.phase = .done(output(position))
+      slots[place] = slot
+      release(slot.plan)
+    }
+  }
+
+  /// Forgets an open shard. Returns false, without effect, while a planned batch needs it.
+  mutating func close(_ shard: Int) -> Bool {
+    guard useCounts[shard] == nil else { return false }
+    openShards.remove(shard)
+    return true
+  }
+
+  /// Takes up to `count` batches to assemble, in order, only within `depth` of the consumer.
+  mutating func takeReady(count: Int) -> [(position: Int, plan: PlannedBatch)] {
+    var taken: [(position: Int, plan: PlannedBatch)] = []
+    let limit = min(end, head + depth)
+    advanceFirstUnassigned()
+    var position = max(firstUnassigned, head)
+    while position < limit, taken.count < count {
+      let place = position % window
+      if case .ready? = slots[place]?.phase, let plan = slots[place]?.plan {
+        slots[place]?.phase = .assembling
+        taken.append((position, plan))
+      } else if !taken.isEmpty {
+        break
+      }
+      position += 1
+    }
+    return taken
+  }
+
+  /// Whether ``takeReady(count:)`` would give something.
+  var hasReady: Bool {
+    var position = max(firstUnassigned, head)
+    let limit = min(end, head + depth)
+    while position < limit {
+      if case .ready? = slots[position % window]?.phase { return true }
+      position += 1
+    }
+    return false
+  }
+
+  /// Hands in an assembled batch.
+  mutating func assembled(_ position: Int, _ output: Output) {
+    let place = position % window
+    guard var slot = slots[place], case .assembling = slot.phase else { return }
+    slot.phase = .done(output)
+    slots[place] = slot
+    release(slot.plan)
+  }
+
+  /// The output at the head, if it is done; it is removed.
+  mutating func takeHead() -> Output? {
+    guard head < end, case .done(let output)? = slots[head % window]?.phase else { return nil }
+    if let plan = slots[head % window]?.plan, spare.count < window {
+      var plan = plan
+      slots[head % window] = nil
+      plan.removeAll()
+      spare.append(plan)
+    }
+    slots[head % window] = nil
+    head += 1
+    return output
+  }
+
+  private mutating func advanceFirstUnassigned() {
+    if firstUnassigned < head { firstUnassigned = head }
+    while firstUnassigned < end {
+      switch slots[firstUnassigned % window]?.phase {
+      case .assembling, .done: firstUnassigned += 1
+      default: return
+      }
+    }
+  }
+
+  private mutating func release(_ plan: PlannedBatch) {
+    for shard in plan.shards {
+      guard let count = useCounts[shard] else { continue }
+      useCounts[shard] = count > 1 ? count - 1 : nil
+    }
+  }
+}
