@@ -2,7 +2,7 @@ extension BitGenerator {
   /// A uniform number in 0 ... `top` by masked rejection; numpy's `random_interval`, which its shuffles use.
   ///
   /// Draws 32 bits at a time for a `top` below 2³², else 64; nothing for 0.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func nextMasked(upTo top: UInt64) -> UInt64 {
     if top == 0 { return 0 }
     let mask = UInt64.max &>> UInt64(truncatingIfNeeded: top.leadingZeroBitCount)
@@ -22,11 +22,21 @@ extension BitGenerator {
   ///
   /// Draws 32 bits at a time for a `top` below 2³², else 64; nothing for 0. Lemire, *Fast Random Integer
   /// Generation in an Interval*, 2019.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func nextBounded(upTo top: UInt64) -> UInt64 {
     if top <= 0xffff_ffff {
       return UInt64(nextBounded32(upTo: UInt32(truncatingIfNeeded: top)))
     }
+    // A copy, so that this rare call does not keep the state of a loop in memory.
+    var copy = self
+    let value = copy.nextBounded64(upTo: top)
+    self = copy
+    return value
+  }
+
+  /// The 64-bit form of ``nextBounded(upTo:)``; numpy's `bounded_lemire_uint64`.
+  @inlinable
+  mutating func nextBounded64(upTo top: UInt64) -> UInt64 {
     if top == .max { return next64() }
     let count = top &+ 1
     var product = next64().multipliedFullWidth(by: count)
@@ -38,7 +48,7 @@ extension BitGenerator {
   }
 
   /// The 32-bit form of ``nextBounded(upTo:)``; numpy's `buffered_bounded_lemire_uint32`.
-  @inlinable
+  @inlinable @inline(__always)
   mutating func nextBounded32(upTo top: UInt32) -> UInt32 {
     if top == 0 { return 0 }
     if top == .max { return next32() }

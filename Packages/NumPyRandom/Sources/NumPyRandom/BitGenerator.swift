@@ -6,6 +6,10 @@ public protocol BitGenerator: Sendable {
   mutating func next64() -> UInt64
   /// The next 32 bits; numpy's `next_uint32`. May keep the other half of a 64-bit draw for the next call.
   mutating func next32() -> UInt32
+  /// The next two of ``next32()`` at once, while ``hasKeptHalf`` is false: what makes loops of 32-bit draws fast.
+  mutating func next32Pair() -> (UInt32, UInt32)
+  /// Whether ``next32()`` returns a half kept from an earlier draw.
+  var hasKeptHalf: Bool { get }
   /// The next number in 0 ..< 1 with 53 random bits; numpy's `next_double`.
   mutating func nextDouble() -> Double
   /// The next word as the generator makes it, in the low bits; numpy's `next_raw`, `random_raw`.
@@ -13,8 +17,14 @@ public protocol BitGenerator: Sendable {
 }
 
 extension BitGenerator {
+  /// Two 32-bit draws.
+  @inlinable public mutating func next32Pair() -> (UInt32, UInt32) {
+    let first = next32()
+    return (first, next32())
+  }
+
   /// The top 53 bits of one 64-bit draw, times 2⁻⁵³.
-  @inlinable public mutating func nextDouble() -> Double {
+  @inlinable @inline(__always) public mutating func nextDouble() -> Double {
     Double(Int64(bitPattern: next64() &>> 11)) * 0x1p-53
   }
 

@@ -13,6 +13,17 @@ extension NumPyGenerator {
     return low.moved(by: Value.draw(upTo: width, from: &bits, keeping: &pieces))
   }
 
+  /// One integer of type `Int`; numpy's `Generator.integers(low, high)`.
+  /// - Throws: ``NumPyRandomError`` `.emptyRange` when there is no such integer.
+  @inlinable @inline(__always)
+  public mutating func integers(_ low: Int, _ high: Int, endpoint: Bool = false) throws(NumPyRandomError) -> Int {
+    if endpoint ? low > high : low >= high {
+      throw NumPyRandomError.emptyRange(from: low, to: high, endpoint: endpoint)
+    }
+    let width = UInt64(bitPattern: Int64(high &- low)) &- (endpoint ? 0 : 1)
+    return low &+ Int(truncatingIfNeeded: bits.nextBounded(upTo: width))
+  }
+
   /// `count` integers in `low` ..< `high`, or `low` ... `high`; numpy's `Generator.integers(low, high, count)`.
   /// - Throws: ``NumPyRandomError`` `.emptyRange` when there is no such integer, `.negativeCount` below 0.
   /// - Complexity: O(count); allocates the result.
@@ -23,13 +34,9 @@ extension NumPyGenerator {
     let count = try checkedCount(count)
     if count == 0 { return [] }
     let width = try Value.width(from: low, to: high, endpoint: endpoint)
-    var values: [Value] = []
-    values.reserveCapacity(count)
-    var bits = self.bits
-    var pieces = BitPieces()
-    for _ in 0..<count { values.append(low.moved(by: Value.draw(upTo: width, from: &bits, keeping: &pieces))) }
-    self.bits = bits
-    return values
+    return [Value](capacity: count) { output in
+      Value.fill(&output, from: low, upTo: width, with: &bits)
+    }
   }
 
   /// Fills the free capacity of `output`; numpy's `Generator.integers` of that many.
@@ -41,10 +48,7 @@ extension NumPyGenerator {
   ) throws(NumPyRandomError) {
     if output.isFull { return }
     let width = try Value.width(from: low, to: high, endpoint: endpoint)
-    var bits = self.bits
-    var pieces = BitPieces()
-    while !output.isFull { output.append(low.moved(by: Value.draw(upTo: width, from: &bits, keeping: &pieces))) }
-    self.bits = bits
+    Value.fill(&output, from: low, upTo: width, with: &bits)
   }
 
   /// One integer per pair of bounds; numpy's `Generator.integers` of two arrays of equal length.

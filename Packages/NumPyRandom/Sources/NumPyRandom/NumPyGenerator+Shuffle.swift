@@ -76,13 +76,25 @@ extension BitGenerator {
     let mask = UInt32.max &>> UInt32(truncatingIfNeeded: first.leadingZeroBitCount)
     let stop = max(mask &>> 1, first > 256 ? first &- 256 : 0)
     var position = first
-    while position > stop {
-      let value = bits.next32() & mask
-      partners[Int(truncatingIfNeeded: first &- position) & 255] = value
-      position = position &- (value <= position ? 1 : 0)
+    if bits.hasKeptHalf { take(bits.next32() & mask, first, &position, &partners) }
+    // Two draws at a time as long as both are certain to be needed.
+    while position > stop &+ 1 {
+      let (lower, upper) = bits.next32Pair()
+      take(lower & mask, first, &position, &partners)
+      take(upper & mask, first, &position, &partners)
     }
+    while position > stop { take(bits.next32() & mask, first, &position, &partners) }
     self = bits
     top = Int(truncatingIfNeeded: position)
     return Int(truncatingIfNeeded: first &- position)
+  }
+  /// Writes a drawn value as the partner of `position`, and moves on to the next position unless it is too large.
+  @inlinable @inline(__always)
+  func take(
+    _ value: UInt32, _ first: UInt32, _ position: inout UInt32, _ partners: inout InlineArray<256, UInt32>
+  ) {
+    partners[Int(truncatingIfNeeded: first &- position) & 255] = value
+    let rejected = (UInt64(position) &- UInt64(value)) &>> 63
+    position = position &- 1 &+ UInt32(truncatingIfNeeded: rejected)
   }
 }

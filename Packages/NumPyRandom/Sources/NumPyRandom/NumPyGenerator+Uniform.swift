@@ -1,6 +1,6 @@
 extension NumPyGenerator {
   /// A number in 0 ..< 1 with 53 random bits; numpy's `Generator.random()`.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func random() -> Double { bits.nextDouble() }
 
   /// A number in `low` ..< `high`; numpy's `Generator.uniform(low, high)`.
@@ -8,7 +8,7 @@ extension NumPyGenerator {
   /// `low + (high − low) × random()`, rounded twice.
   /// - Throws: ``NumPyRandomError`` `.rangeNotFinite` when the width is infinite or not a number, `.emptyRange` when
   ///   `high` is below `low`.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func uniform(_ low: Double, _ high: Double) throws(NumPyRandomError) -> Double {
     let width = try checkedWidth(low, high)
     return low + width * bits.nextDouble()
@@ -19,13 +19,10 @@ extension NumPyGenerator {
   /// - Complexity: O(count); allocates the result.
   @inlinable
   public mutating func uniform(_ low: Double, _ high: Double, count: Int) throws(NumPyRandomError) -> [Double] {
-    let width = try checkedWidth(low, high)
-    var values: [Double] = []
-    values.reserveCapacity(try checkedCount(count))
-    var bits = self.bits
-    for _ in 0..<count { values.append(low + width * bits.nextDouble()) }
-    self.bits = bits
-    return values
+    _ = try checkedWidth(low, high)
+    return try [Double](capacity: try checkedCount(count)) { output throws(NumPyRandomError) in
+      try uniform(low, high, into: &output)
+    }
   }
 
   /// Fills the free capacity of `output`; numpy's `Generator.uniform` of that many.
@@ -37,21 +34,28 @@ extension NumPyGenerator {
   ) throws(NumPyRandomError) {
     let width = try checkedWidth(low, high)
     var bits = self.bits
-    while !output.isFull { output.append(low + width * bits.nextDouble()) }
+    var filled = output
+    while !filled.isFull { filled.append(low + width * bits.nextDouble()) }
+    output = filled
     self.bits = bits
   }
 
   /// `high − low`, if numpy accepts it.
-  @inlinable
+  @inlinable @inline(__always)
   func checkedWidth(_ low: Double, _ high: Double) throws(NumPyRandomError) -> Double {
     let width = high - low
-    guard width.isFinite else {
-      throw NumPyRandomError(
+    if width.isFinite, width.sign == .plus { return width }
+    throw NumPyRandomError.width(from: low, to: high)
+  }
+}
+
+extension NumPyRandomError {
+  /// Bounds whose distance is not a finite number of at least 0. Kept out of the loops that may throw it.
+  @usableFromInline @inline(never)
+  static func width(from low: Double, to high: Double) -> NumPyRandomError {
+    (high - low).isFinite
+      ? NumPyRandomError(.emptyRange, "high", expected: "at least low, which is \(low)", found: "\(high)")
+      : NumPyRandomError(
         .rangeNotFinite, "high", expected: "a finite distance from low, which is \(low)", found: "\(high)")
-    }
-    guard width.sign == .plus else {
-      throw NumPyRandomError(.emptyRange, "high", expected: "at least low, which is \(low)", found: "\(high)")
-    }
-    return width
   }
 }

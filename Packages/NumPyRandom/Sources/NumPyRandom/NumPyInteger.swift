@@ -5,38 +5,31 @@ public protocol NumPyInteger: BitwiseCopyable, Sendable {
   static func width(from low: Self, to high: Self, endpoint: Bool) throws(NumPyRandomError) -> UInt64
   /// An offset in 0 ... `width`, by numpy's method for this type.
   static func draw(upTo width: UInt64, from bits: inout some BitGenerator, keeping pieces: inout BitPieces) -> UInt64
+  /// Fills the free capacity with numbers of `low` ... `low + width`, as repeated draws that share their pieces.
+  static func fill(
+    _ output: inout OutputSpan<Self>, from low: Self, upTo width: UInt64, with bits: inout some BitGenerator)
   /// This value plus an offset.
   func moved(by offset: UInt64) -> Self
 }
 
-/// What is left of a 32-bit draw while values of fewer bits are cut from it; numpy's `buf` and `bcnt`.
-@frozen
-public struct BitPieces: Sendable {
-  @usableFromInline var word: UInt32 = 0
-  @usableFromInline var left: UInt32 = 0
-  /// Nothing left over: the first piece makes a draw.
-  @inlinable public init() {}
-
-  /// The next `width` bits in the low bits of a word; above them are the rest of the draw.
+extension NumPyInteger {
+  /// One value after another, with a copy of the state in registers.
   @inlinable
-  mutating func next(_ width: UInt32, from bits: inout some BitGenerator) -> UInt32 {
-    if left == 0 {
-      word = bits.next32()
-      left = 32 / width &- 1
-    } else {
-      word &>>= width
-      left &-= 1
-    }
-    return word
+  public static func fill(
+    _ output: inout OutputSpan<Self>, from low: Self, upTo width: UInt64, with bits: inout some BitGenerator
+  ) {
+    var filled = output, copy = bits, pieces = BitPieces()
+    while !filled.isFull { filled.append(low.moved(by: draw(upTo: width, from: &copy, keeping: &pieces))) }
+    output = filled
+    bits = copy
   }
 }
 
 extension NumPyInteger where Self: FixedWidthInteger {
-  @inlinable
+  @inlinable @inline(__always)
   public static func width(from low: Self, to high: Self, endpoint: Bool) throws(NumPyRandomError) -> UInt64 {
     guard endpoint ? low <= high : low < high else {
-      throw NumPyRandomError(
-        .emptyRange, "high", expected: "\(endpoint ? "at least" : "above") low, which is \(low)", found: "\(high)")
+      throw NumPyRandomError.emptyRange(from: low, to: high, endpoint: endpoint)
     }
     let width = UInt64(truncatingIfNeeded: high) &- UInt64(truncatingIfNeeded: low)
     return endpoint ? width : width &- 1
@@ -46,7 +39,7 @@ extension NumPyInteger where Self: FixedWidthInteger {
   public func moved(by offset: UInt64) -> Self { self &+ Self(truncatingIfNeeded: offset) }
 }
 
-/// 64- and 32-bit types: `random_bounded_uint64_fill`, `random_bounded_uint32_fill`.
+/// The wide types: `random_bounded_uint64_fill`, `random_bounded_uint32_fill`.
 extension NumPyInteger where Self: FixedWidthInteger {
   @inlinable @inline(__always)
   public static func draw(
@@ -56,82 +49,42 @@ extension NumPyInteger where Self: FixedWidthInteger {
   }
 }
 
-extension UInt64: NumPyInteger {}
-extension Int64: NumPyInteger {}
-extension UInt: NumPyInteger {}
-extension Int: NumPyInteger {}
-extension UInt32: NumPyInteger {}
-extension Int32: NumPyInteger {}
+/// A type of 32 or 64 bits: its values are drawn two at a time where the range fits 32 bits.
+public protocol WideNumPyInteger: NumPyInteger, FixedWidthInteger {}
 
-extension UInt16: NumPyInteger {
-  /// numpy's `buffered_bounded_lemire_uint16`.
+extension WideNumPyInteger {
+  /// Lemire's method on both halves of each 64-bit draw.
   @inlinable
-  public static func draw(
-    upTo width: UInt64, from bits: inout some BitGenerator, keeping pieces: inout BitPieces
-  ) -> UInt64 {
-    let top = UInt16(truncatingIfNeeded: width)
-    if top == 0 { return 0 }
-    if top == .max { return UInt64(UInt16(truncatingIfNeeded: pieces.next(16, from: &bits))) }
-    let count = top &+ 1
-    var product = UInt16(truncatingIfNeeded: pieces.next(16, from: &bits)).multipliedFullWidth(by: count)
-    if product.low < count {
-      let rejected = (UInt16.max &- top) % count
-      while product.low < rejected {
-        product = UInt16(truncatingIfNeeded: pieces.next(16, from: &bits)).multipliedFullWidth(by: count)
+  public static func fill(
+    _ output: inout OutputSpan<Self>, from low: Self, upTo width: UInt64, with bits: inout some BitGenerator
+  ) {
+    var filled = output, copy = bits
+    if width == 0 || width >= 0xffff_ffff {
+      while !filled.isFull { filled.append(low.moved(by: copy.nextBounded(upTo: width))) }
+    } else {
+      let count = width &+ 1
+      let rejected = UInt32(truncatingIfNeeded: (0xffff_ffff &- width) % count)
+      while !filled.isFull {
+        if copy.hasKeptHalf || filled.freeCapacity == 1 {
+          filled.append(low.moved(by: copy.nextBounded(upTo: width)))
+          continue
+        }
+        let (lower, upper) = copy.next32Pair()
+        let first = UInt64(lower) &* count
+        var second = UInt64(upper) &* count
+        if UInt32(truncatingIfNeeded: first) >= rejected { filled.append(low.moved(by: first &>> 32)) }
+        while UInt32(truncatingIfNeeded: second) < rejected { second = UInt64(copy.next32()) &* count }
+        filled.append(low.moved(by: second &>> 32))
       }
     }
-    return UInt64(product.high)
+    output = filled
+    bits = copy
   }
 }
 
-extension UInt8: NumPyInteger {
-  /// numpy's `buffered_bounded_lemire_uint8`.
-  @inlinable
-  public static func draw(
-    upTo width: UInt64, from bits: inout some BitGenerator, keeping pieces: inout BitPieces
-  ) -> UInt64 {
-    let top = UInt8(truncatingIfNeeded: width)
-    if top == 0 { return 0 }
-    if top == .max { return UInt64(UInt8(truncatingIfNeeded: pieces.next(8, from: &bits))) }
-    let count = top &+ 1
-    var product = UInt8(truncatingIfNeeded: pieces.next(8, from: &bits)).multipliedFullWidth(by: count)
-    if product.low < count {
-      let rejected = (UInt8.max &- top) % count
-      while product.low < rejected {
-        product = UInt8(truncatingIfNeeded: pieces.next(8, from: &bits)).multipliedFullWidth(by: count)
-      }
-    }
-    return UInt64(product.high)
-  }
-}
-
-extension Int16: NumPyInteger {
-  /// As `UInt16`.
-  @inlinable
-  public static func draw(
-    upTo width: UInt64, from bits: inout some BitGenerator, keeping pieces: inout BitPieces
-  ) -> UInt64 { UInt16.draw(upTo: width, from: &bits, keeping: &pieces) }
-}
-
-extension Int8: NumPyInteger {
-  /// As `UInt8`.
-  @inlinable
-  public static func draw(
-    upTo width: UInt64, from bits: inout some BitGenerator, keeping pieces: inout BitPieces
-  ) -> UInt64 { UInt8.draw(upTo: width, from: &bits, keeping: &pieces) }
-}
-
-extension Bool: NumPyInteger {
-  /// false lies below true.
-  public static func width(from low: Bool, to high: Bool, endpoint: Bool) throws(NumPyRandomError) -> UInt64 {
-    try UInt8.width(from: low ? 1 : 0, to: high ? 1 : 0, endpoint: endpoint)
-  }
-
-  /// One bit of a 32-bit draw; numpy's `buffered_bounded_bool`.
-  @inlinable
-  public static func draw(
-    upTo width: UInt64, from bits: inout some BitGenerator, keeping pieces: inout BitPieces
-  ) -> UInt64 { width == 0 ? 0 : UInt64(pieces.next(1, from: &bits) & 1) }
-
-  public func moved(by offset: UInt64) -> Bool { offset == 0 ? self : true }
-}
+extension UInt64: WideNumPyInteger {}
+extension Int64: WideNumPyInteger {}
+extension UInt: WideNumPyInteger {}
+extension Int: WideNumPyInteger {}
+extension UInt32: WideNumPyInteger {}
+extension Int32: WideNumPyInteger {}

@@ -54,3 +54,12 @@ public struct NumPyRandomError: Error, Sendable, Hashable, CustomStringConvertib
     "\(parameter): expected \(expected), found \(found).\nGive \(parameter) within these limits."
   }
 }
+
+extension NumPyRandomError {
+  /// Bounds without an integer between them. Kept out of the loops that may throw it.
+  @usableFromInline @inline(never)
+  static func emptyRange(from low: some BinaryInteger, to high: some BinaryInteger, endpoint: Bool) -> NumPyRandomError {
+    NumPyRandomError(
+      .emptyRange, "high", expected: "\(endpoint ? "at least" : "above") low, which is \(low)", found: "\(high)")
+  }
+}
