@@ -48,19 +48,20 @@ extension Codec {
     try decompress(packed.span.bytes, expecting: count)
   }
 
-  /// The form that goes through a fixed buffer, put together again.
-  func decompressInPieces(_ packed: [UInt8], expecting count: Int) throws -> [UInt8] {
+  /// The piecewise form through a fixed buffer where there is one, put together again.
+  func decompressInPieces(_ packed: [UInt8], expecting count: Int) throws(CodecError) -> [UInt8] {
     var whole: [UInt8] = []
-    try decompress(packed.span.bytes, expecting: count) { piece in
+    try decompress(packed.span.bytes, expecting: count, wholeUpTo: self == .snappy ? .max : -1) { piece in
       piece.withUnsafeBytes { whole.append(contentsOf: $0) }
     }
     return whole
   }
 
-  /// What either form makes of the bytes: the content, or the code of the error.
+  /// What the three forms make of the bytes: the content, or the code of the error.
   func outcomes(of packed: [UInt8], expecting count: Int) -> [Result<[UInt8], CodecError>] {
     [
       Result { () throws(CodecError) in try decompress(packed.span.bytes, expecting: count) },
+      Result { () throws(CodecError) in try decompressInPieces(packed, expecting: count) },
       Result { () throws(CodecError) in
         var whole: [UInt8] = []
         try decompress(packed.span.bytes, expecting: count) { piece in

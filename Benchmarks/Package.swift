@@ -1,0 +1,16 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Apart from the product's manifest, so that nobody who uses the product builds a benchmark.
+let package = Package(
+  name: "Benchmarks",
+  dependencies: [.package(name: "swift-streaming", path: "..")],
+  targets: [
+    .target(
+      name: "CDirectCodecs",
+      linkerSettings: ["zstd", "deflate", "bz2", "lzma", "lz4", "snappy", "brotlidec"].map { .linkedLibrary($0) }),
+    .executableTarget(
+      name: "codec-speed",
+      dependencies: ["CDirectCodecs", .product(name: "ShardCompression", package: "swift-streaming")]),
+  ],
+  swiftLanguageModes: [.v6])
