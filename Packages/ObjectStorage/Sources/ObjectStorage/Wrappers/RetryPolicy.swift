@@ -1,0 +1,77 @@
+/// How often and after what delay a request is repeated.
+///
+/// Delays are drawn evenly from zero to `baseDelay` × 2ⁿ, at most `maximumDelay` ("full jitter", Brooker, AWS
+/// Architecture Blog 2015): many clients that failed together do not come back together.
+public struct RetryPolicy: Sendable, Hashable {
+  /// Attempts without progress before giving up, the first included; at least 1.
+  public var attempts: Int
+  /// The longest delay before the second attempt.
+  public var baseDelay: Duration
+  /// The longest delay of all that are chosen here.
+  public var maximumDelay: Duration
+  /// The longest wait accepted when a service names one (`Retry-After`); a longer one ends the retries.
+  public var maximumRequestedDelay: Duration
+  /// Bytes of a body that count as progress: an attempt that brought as many is not held against the request.
+  public var progressByteCount: Int
+
+  /// Makes a policy; the defaults ride out a restart of about a minute.
+  public init(
+    attempts: Int = 8, baseDelay: Duration = .milliseconds(200), maximumDelay: Duration = .seconds(20),
+    maximumRequestedDelay: Duration = .seconds(120), progressByteCount: Int = 1 << 18
+  ) {
+    self.attempts = max(1, attempts)
+    self.baseDelay = max(.zero, baseDelay)
+    self.maximumDelay = max(.zero, maximumDelay)
+    self.maximumRequestedDelay = max(.zero, maximumRequestedDelay)
+    self.progressByteCount = max(1, progressByteCount)
+  }
+
+  /// One attempt, no retry.
+  public static let none = RetryPolicy(attempts: 1)
+}
+
+/// The decisions of one request's retries: told of each failure, it says what to do. No clock, no I/O.
+public struct RetryPlan: Sendable {
+  /// What to do after a failure.
+  public enum Decision: Sendable, Hashable {
+    /// Report the failure.
+    case giveUp
+    /// Repeat the request after this time.
+    case retry(after: Duration)
+  }
+
+  private let policy: RetryPolicy
+  private var failures = 0
+  private var refreshes = 0
+
+  /// Starts with no failure.
+  public init(_ policy: RetryPolicy) { self.policy = policy }
+
+  /// Decides after a failure.
+  /// - Parameter receivedByteCount: bytes of the body that this attempt brought.
+  /// - Parameter fraction: an even random number from 0 to 1, for the jitter.
+  public mutating func failed(
+    _ advice: RetryAdvice, receivedByteCount: Int = 0, fraction: Double
+  ) -> Decision {
+    if receivedByteCount >= policy.progressByteCount { failures = 0 }
+    failures += 1
+    guard advice != .never, failures < policy.attempts else { return .giveUp }
+    switch advice {
+    case .never: return .giveUp
+    case .now: return .retry(after: delay(fraction))
+    case .after(let requested):
+      guard requested <= policy.maximumRequestedDelay else { return .giveUp }
+      // Jitter goes on top of what the service asked for, or all would return in the same instant.
+      return .retry(after: max(.zero, requested) + delay(fraction))
+    case .afterRefreshingCredentials:
+      refreshes += 1
+      return refreshes > 2 ? .giveUp : .retry(after: refreshes == 1 ? .zero : delay(fraction))
+    }
+  }
+
+  private func delay(_ fraction: Double) -> Duration {
+    var limit = policy.baseDelay
+    for _ in 1..<failures where limit < policy.maximumDelay { limit = limit * 2 }
+    return min(limit, policy.maximumDelay) * min(1, max(0, fraction))
+  }
+}
