@@ -27,7 +27,8 @@ public final class Batch: Sendable {
   public func column(_ name: String) throws(BatchError) -> Column {
     guard let index = schema.index(of: name) else {
       throw BatchError(
-        .unknownColumn, column: name, expected: "one of \(schema.columns.map(\.name))", found: "no such column",
+        .unknownColumn, column: name, expected: "one of \(schema.columns.map(\.name))",
+        found: "no such column",
         remedy: "use a name of that list")
     }
     return Column(self, index)

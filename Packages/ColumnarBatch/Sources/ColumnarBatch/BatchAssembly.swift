@@ -41,7 +41,8 @@ package struct BatchAssembly: ~Copyable, Sendable {
         end = place.end
       } else {
         let place = try append(count: rowCount, of: schema.rowByteCounts[column], after: end)
-        buffer.regions[column] = BatchBuffer.Region(byteOffset: place.start, byteCount: place.end - place.start)
+        buffer.regions[column] = BatchBuffer.Region(
+          byteOffset: place.start, byteCount: place.end - place.start)
         end = place.end
       }
     }
@@ -89,7 +90,9 @@ package struct BatchAssembly: ~Copyable, Sendable {
   package var sampleIDs: UnsafeMutablePointer<Int64> { address(0).assumingMemoryBound(to: Int64.self) }
 
   /// The first byte of a column's values.
-  package func values(of column: Int) -> UnsafeMutableRawPointer { address(buffer.regions[column].byteOffset) }
+  package func values(of column: Int) -> UnsafeMutableRawPointer {
+    address(buffer.regions[column].byteOffset)
+  }
 
   /// Bytes from one row of a fixed column to the next.
   package func stride(of column: Int) -> Int { schema.rowByteCounts[column] }
@@ -100,16 +103,26 @@ package struct BatchAssembly: ~Copyable, Sendable {
     address(buffer.regions[column].offsetsByteOffset).assumingMemoryBound(to: Int64.self)
   }
 
+  /// Fills a whole column at once; all zeros when `bytes` is empty.
+  func fill(_ column: Int, with bytes: RawSpan) {
+    let region = buffer.regions[column]
+    // Safe because the region was placed with its byte count within the reserved memory.
+    let target = UnsafeMutableRawBufferPointer(start: address(region.byteOffset), count: region.byteCount)
+    guard !bytes.isEmpty else {
+      target.initializeMemory(as: UInt8.self, repeating: 0)
+      return
+    }
+    precondition(bytes.byteCount == region.byteCount, "the builder checked the length")
+    bytes.withUnsafeBytes { target.copyMemory(from: $0) }
+  }
+
   /// Hands the buffer over to a batch; nothing may write to it any more.
   package consuming func finish(_ position: BatchPosition) -> Batch {
     isFinished = true
     return Batch(ring: ring, buffer: buffer, schema: schema, position: position)
   }
 
-  private func address(_ byteOffset: Int) -> UnsafeMutableRawPointer {
-    guard let base = buffer.base else { preconditionFailure("begin comes first") }
-    return base + byteOffset
-  }
+  private func address(_ byteOffset: Int) -> UnsafeMutableRawPointer { buffer.base + byteOffset }
 
   private func append(
     count: Int, of itemByteCount: Int, after end: Int
@@ -126,7 +139,7 @@ package struct BatchAssembly: ~Copyable, Sendable {
 extension BufferRing {
   /// Makes room in a buffer of this ring, at least as much as its largest batch needed so far.
   func reserve(_ byteCount: Int, in buffer: BatchBuffer) throws(BatchError) -> UnsafeMutableRawPointer {
-    if buffer.capacity >= byteCount, let base = buffer.base { return base }
+    if buffer.capacity >= byteCount { return buffer.base }
     let base = try buffer.reserve(max(byteCount, 1), hint: largestCapacity)
     noteCapacity(buffer.capacity)
     return base

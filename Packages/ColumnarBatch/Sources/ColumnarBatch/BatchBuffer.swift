@@ -16,7 +16,7 @@ package final class BatchBuffer: @unchecked Sendable {
   package static let alignment = 64
 
   package let allocator: any BufferAllocator
-  private var memory: BufferMemory?
+  private var memory = BatchBuffer.none
   package internal(set) var regions: [Region] = []
   package internal(set) var rowCount = 0
   /// Bytes in use, padding included.
@@ -24,21 +24,21 @@ package final class BatchBuffer: @unchecked Sendable {
 
   package init(allocator: any BufferAllocator) { self.allocator = allocator }
 
-  deinit { if let memory { allocator.deallocate(memory) } }
+  deinit { if capacity > 0 { allocator.deallocate(memory) } }
 
-  /// The first byte; valid after the first `reserve`.
-  package var base: UnsafeMutableRawPointer? { memory?.address }
-  package var capacity: Int { memory?.byteCount ?? 0 }
+  /// The first byte.
+  package var base: UnsafeMutableRawPointer { memory.address }
+  package var capacity: Int { memory.byteCount }
 
   /// Makes room for `count` bytes, keeping the first `byteCount` ones.
   func reserve(_ count: Int, hint: Int) throws(BatchError) -> UnsafeMutableRawPointer {
-    if let memory, memory.byteCount >= count { return memory.address }
+    if capacity >= count { return base }
     // An eighth more than asked: batches of ragged rows differ a little, and each growth costs page faults.
     let (padded, overflow) = count.addingReportingOverflow(count / 8 + 4095)
     guard !overflow else { throw BatchBuffer.tooLarge() }
     let grown = try allocator.allocate(byteCount: max(padded & ~4095, hint))
-    if let memory {
-      grown.address.copyMemory(from: memory.address, byteCount: min(byteCount, memory.byteCount))
+    if capacity > 0 {
+      grown.address.copyMemory(from: base, byteCount: min(byteCount, capacity))
       allocator.deallocate(memory)
     }
     memory = grown
@@ -55,13 +55,17 @@ package final class BatchBuffer: @unchecked Sendable {
   func bytes(at byteOffset: Int, count: Int) -> UnsafeRawBufferPointer {
     // Safe because offsets come from `regions`, which lie within the reserved memory, and nobody writes to a buffer
     // that a batch owns.
-    UnsafeRawBufferPointer(start: base.map { UnsafeRawPointer($0 + byteOffset) }, count: count)
+    UnsafeRawBufferPointer(start: base + byteOffset, count: count)
   }
 
   /// Elements of the buffer, at a 64-byte aligned offset, for views that keep it alive themselves.
-  func elements<T: BitwiseCopyable>(at byteOffset: Int, count: Int, as type: T.Type) -> UnsafeBufferPointer<T> {
+  func elements<T: BitwiseCopyable>(at byteOffset: Int, count: Int, as type: T.Type) -> UnsafeBufferPointer<T>
+  {
     // Safe for the reason above; regions are aligned for every element type.
-    let start = base.map { UnsafePointer(($0 + byteOffset).assumingMemoryBound(to: T.self)) }
+    let start = UnsafePointer((base + byteOffset).assumingMemoryBound(to: T.self))
     return UnsafeBufferPointer(start: start, count: count)
   }
+
+  // Safe because it only stands for "no memory": its length is 0, so nothing is read from or written to it.
+  private static let none = BufferMemory(address: .allocate(byteCount: 64, alignment: 64), byteCount: 0)
 }

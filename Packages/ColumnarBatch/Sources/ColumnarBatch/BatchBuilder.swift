@@ -1,3 +1,5 @@
+import BinaryIO
+
 /// Makes a batch from values of your own: for sources that aren't a loader, for transforms, for tests.
 ///
 /// Allocates a buffer per batch, unlike a loader, whose buffers go round a ring.
@@ -31,10 +33,11 @@ public struct BatchBuilder: ~Copyable {
     let byteCount = values.count * MemoryLayout<T>.stride
     let expected = schema.rowByteCounts[column] * rowCount
     guard !schema.columns[column].isRagged, byteCount == expected else {
-      let found = schema.columns[column].isRagged ? "\(values.count) elements for ragged rows" : "\(byteCount) bytes"
+      let found =
+        schema.columns[column].isRagged ? "\(values.count) elements for ragged rows" : "\(byteCount) bytes"
       throw mismatch(name, "\(expected) bytes for \(rowCount) fixed rows", found)
     }
-    columns[column] = values.withUnsafeBytes { [UInt8]($0) }
+    columns[column] = values.span.bytes.copied()
   }
 
   /// Sets all rows of a ragged column.
@@ -45,7 +48,7 @@ public struct BatchBuilder: ~Copyable {
       throw mismatch(name, "\(rowCount) rows of a ragged column", "\(rows.count) rows")
     }
     lengths[column] = rows.map { Int64($0.count) }
-    columns[column] = rows.flatMap { row in row.withUnsafeBytes { [UInt8]($0) } }
+    columns[column] = rows.flatMap { row in row.span.bytes.copied() }
   }
 
   /// Sets all rows of a `string` column.
@@ -60,7 +63,7 @@ public struct BatchBuilder: ~Copyable {
     _ position: BatchPosition, allocator: any BufferAllocator = HostAllocator.shared
   ) throws(BatchError) -> Batch {
     let ring = BufferRing(bufferCount: 1, allocator: allocator)
-    guard var assembly = ring.tryAcquire() else { preconditionFailure("a new ring has a free buffer") }
+    guard var assembly = ring.tryAcquire() else { throw BatchBuffer.tooLarge() }
     // The batch takes its buffer with it: closed, the ring keeps nothing when the buffer comes back.
     ring.close()
     try assembly.begin(schema, rowCount: rowCount)
@@ -70,28 +73,21 @@ public struct BatchBuilder: ~Copyable {
     }
     try assembly.placeRaggedValues()
     for row in 0..<rowCount { assembly.sampleIDs[row] = sampleIDs[row] }
-    for (column, values) in columns.enumerated() {
-      // Safe because the region was placed for exactly these values, or for the zeros that stand for them.
-      let target = assembly.values(of: column)
-      if values.isEmpty {
-        let byteCount = schema.rowByteCounts[column] * rowCount
-        UnsafeMutableRawBufferPointer(start: target, count: byteCount).initializeMemory(as: UInt8.self, repeating: 0)
-      } else {
-        values.withUnsafeBytes { target.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(target), byteCount: $0.count) }
-      }
-    }
+    for (column, values) in columns.enumerated() { assembly.fill(column, with: values.span.bytes) }
     return assembly.finish(position)
   }
 
   private func index<T: BitwiseCopyable>(of name: String, _ type: T.Type) throws(BatchError) -> Int {
     guard let index = schema.index(of: name) else {
       throw BatchError(
-        .unknownColumn, column: name, expected: "one of \(schema.columns.map(\.name))", found: "no such column",
+        .unknownColumn, column: name, expected: "one of \(schema.columns.map(\.name))",
+        found: "no such column",
         remedy: "use a name of that list")
     }
     guard schema.columns[index].dtype.matches(type) else {
       throw BatchError(
-        .wrongType, column: name, expected: "the Swift type of \(schema.columns[index].dtype)", found: "\(type)",
+        .wrongType, column: name, expected: "the Swift type of \(schema.columns[index].dtype)",
+        found: "\(type)",
         remedy: "give values of the type that matches")
     }
     return index
@@ -99,6 +95,7 @@ public struct BatchBuilder: ~Copyable {
 
   private func mismatch(_ column: String?, _ expected: String, _ found: String) -> BatchError {
     BatchError(
-      .lengthMismatch, column: column, expected: expected, found: found, remedy: "give one value for each row")
+      .lengthMismatch, column: column, expected: expected, found: found, remedy: "give one value for each row"
+    )
   }
 }

@@ -32,7 +32,8 @@ public struct BatchError: Error, Sendable {
   public let cause: (any Error)?
 
   public init(
-    _ code: Code, column: String? = nil, expected: String, found: String, remedy: String, cause: (any Error)? = nil
+    _ code: Code, column: String? = nil, expected: String, found: String, remedy: String,
+    cause: (any Error)? = nil
   ) {
     self.code = code
     self.column = column

@@ -12,4 +12,13 @@ public protocol BatchSource: AsyncSequence, Sendable where Element == Batch {
   /// Call it before the first batch is asked for; later calls change nothing. A source whose batches exist already may
   /// ignore it: a device then copies once more.
   func useBuffers(from allocator: any BufferAllocator)
+
+  /// Ends the source early: waits inside it end, ``nextBlocking()`` returns nil from now on.
+  ///
+  /// For owners that read it from a thread of theirs, such as a device. Returns at once, any number of times.
+  func close()
+}
+
+extension BatchSource {
+  public func useBuffers(from allocator: any BufferAllocator) {}
 }

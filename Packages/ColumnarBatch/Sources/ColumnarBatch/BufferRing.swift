@@ -41,7 +41,9 @@ package final class BufferRing: Sendable {
 
   /// Waits for a free buffer; nil once the ring is closed.
   /// - Throws: `WaitError` `.timedOut`.
-  package func acquire(until deadline: Deadline, charging cause: StallCause) throws(WaitError) -> BatchAssembly? {
+  package func acquire(until deadline: Deadline, charging cause: StallCause) throws(WaitError)
+    -> BatchAssembly?
+  {
     let buffer: BatchBuffer? = try state.wait(until: deadline, charging: cause) { [bufferCount] state in
       if state.isClosed { return .some(nil) }
       return Self.take(&state, bufferCount).map { .some($0) }
@@ -52,7 +54,8 @@ package final class BufferRing: Sendable {
 
   /// A free buffer, nil when there is none or the ring is closed. Never waits.
   package func tryAcquire() -> BatchAssembly? {
-    let buffer = state.withLock { [bufferCount] state in state.isClosed ? nil : Self.take(&state, bufferCount) }
+    let buffer = state.withLock { [bufferCount] state in state.isClosed ? nil : Self.take(&state, bufferCount)
+    }
     guard let buffer else { return nil }
     return BatchAssembly(ring: self, buffer: buffer)
   }
@@ -77,7 +80,9 @@ package final class BufferRing: Sendable {
   }
 
   var largestCapacity: Int { state.withLock { $0.largestCapacity } }
-  func noteCapacity(_ byteCount: Int) { state.withLock { $0.largestCapacity = max($0.largestCapacity, byteCount) } }
+  func noteCapacity(_ byteCount: Int) {
+    state.withLock { $0.largestCapacity = max($0.largestCapacity, byteCount) }
+  }
 
   private static func take(_ state: inout State, _ bufferCount: Int) -> BatchBuffer? {
     if let buffer = state.free.popLast() { return buffer }

@@ -46,12 +46,11 @@ extension Column {
   /// - Throws: ``BatchError`` `.rowOutOfRange`, or `.notUTF8` when its bytes are no UTF-8 text.
   public func string(row: Int) throws(BatchError) -> String {
     let bytes = try bytes(row: row)
-    let text = bytes.withUnsafeBytes { String(validating: $0, as: UTF8.self) }
-    guard let text else {
+    guard let text = try? UTF8Span(validating: Span(_bytes: bytes)) else {
       throw BatchError(
         .notUTF8, column: name, expected: "UTF-8 text in row \(row)", found: "other bytes",
         remedy: "read them with bytes(row:)")
     }
-    return text
+    return String(copying: text)
   }
 }

@@ -31,6 +31,12 @@ public struct Column: Sendable {
   /// Where the values lie in the batch's ``Batch/payload``.
   public var payloadRange: Range<Int> { region.byteOffset..<(region.byteOffset + region.byteCount) }
 
+  /// Where the `rowCount + 1` offsets of a ragged column lie in the payload, nil for other columns.
+  public var offsetsPayloadRange: Range<Int>? {
+    guard isRagged else { return nil }
+    return region.offsetsByteOffset..<(region.offsetsByteOffset + (rowCount + 1) * 8)
+  }
+
   /// The values of all rows as bytes.
   public var bytes: RawSpan {
     @_lifetime(borrow self)

@@ -29,8 +29,11 @@ func assemble(_ ring: BufferRing, rows: Int, base: Int) throws -> Batch {
     for i in 0..<3 { box[i] = Float(seed * 10 + i) }
     (assembly.values(of: 2) + row * assembly.stride(of: 2)).storeBytes(of: Int64(-seed), as: Int64.self)
     let image = assembly.values(of: 1) + Int(assembly.offsets(of: 1)[row])
-    for i in 0..<(seed % 7) { (image + i).storeBytes(of: UInt8(truncatingIfNeeded: seed + i), as: UInt8.self) }
-    let tokens = assembly.values(of: 3).assumingMemoryBound(to: UInt16.self) + Int(assembly.offsets(of: 3)[row])
+    for i in 0..<(seed % 7) {
+      (image + i).storeBytes(of: UInt8(truncatingIfNeeded: seed + i), as: UInt8.self)
+    }
+    let tokens =
+      assembly.values(of: 3).assumingMemoryBound(to: UInt16.self) + Int(assembly.offsets(of: 3)[row])
     for i in 0..<(seed % 3) { tokens[i] = UInt16(truncatingIfNeeded: seed * 3 + i) }
   }
   return assembly.finish(BatchPosition(epoch: 0, batch: base, deliveredSampleCount: base + rows))
@@ -39,8 +42,10 @@ func assemble(_ ring: BufferRing, rows: Int, base: Int) throws -> Batch {
 /// Reads everything back row by row, the slow way.
 func check(_ batch: Batch, rows: Int, base: Int) throws {
   #expect(batch.rowCount == rows)
-  let box = try batch.column("box"), image = try batch.column("image")
-  let label = try batch.column("label"), tokens = try batch.column("tokens")
+  let box = try batch.column("box")
+  let image = try batch.column("image")
+  let label = try batch.column("label")
+  let tokens = try batch.column("tokens")
   #expect(box.shape == [rows, 3] && label.shape == [rows] && image.shape == [rows])
   #expect(try image.offsets.count == rows + 1)
   for row in 0..<rows {
@@ -48,7 +53,8 @@ func check(_ batch: Batch, rows: Int, base: Int) throws {
     #expect(batch.sampleIDs[row] == Int64(seed))
     #expect(try box.elements(as: Float.self, row: row).copied() == (0..<3).map { Float(seed * 10 + $0) })
     #expect(try label.elements(as: Int64.self)[row] == Int64(-seed))
-    #expect(try image.bytes(row: row).copied() == (0..<(seed % 7)).map { UInt8(truncatingIfNeeded: seed + $0) })
+    #expect(
+      try image.bytes(row: row).copied() == (0..<(seed % 7)).map { UInt8(truncatingIfNeeded: seed + $0) })
     #expect(
       try tokens.elements(as: UInt16.self, row: row).copied()
         == (0..<(seed % 3)).map { UInt16(truncatingIfNeeded: seed * 3 + $0) })
@@ -76,7 +82,9 @@ struct AssemblyTests {
       #expect(column.payloadRange.lowerBound % 64 == 0)
     }
     for (i, one) in taken.enumerated() {
-      for other in taken[(i + 1)...] { #expect(one.upperBound <= other.lowerBound || other.upperBound <= one.lowerBound) }
+      for other in taken[(i + 1)...] {
+        #expect(one.upperBound <= other.lowerBound || other.upperBound <= one.lowerBound)
+      }
     }
     #expect(batch.payload.byteCount >= taken.map(\.upperBound).max() ?? 0)
   }
@@ -102,7 +110,8 @@ struct AssemblyTests {
   func hostileLengths() throws {
     let ring = BufferRing(bufferCount: 1)
     for (lengths, code) in [
-      ([-1, 1], BatchError.Code.lengthMismatch), ([Int64.max, 1], .outOfMemory), ([Int64.max, 0], .outOfMemory),
+      ([-1, 1], BatchError.Code.lengthMismatch), ([Int64.max, 1], .outOfMemory),
+      ([Int64.max, 0], .outOfMemory),
       ([Int64.max / 4, 0], .outOfMemory), ([Int64.min, Int64.min], .lengthMismatch),
     ] {
       guard var assembly = ring.tryAcquire() else { throw RingClosed() }

@@ -10,7 +10,8 @@ struct ColumnTests {
 
   func batch() throws -> Batch {
     let schema = try BatchSchema([
-      .fixed("label", .int64), .ragged("text", .string), .ragged("ids", .int32), .fixed("grid", .uint8, rowShape: [2, 2]),
+      .fixed("label", .int64), .ragged("text", .string), .ragged("ids", .int32),
+      .fixed("grid", .uint8, rowShape: [2, 2]),
     ])
     var builder = BatchBuilder(schema, rowCount: 3)
     try builder.set("label", to: [Int64(5), -1, 9])
@@ -35,10 +36,29 @@ struct ColumnTests {
     #expect(batch.sampleIDs.copied() == [0, 1, 2])
   }
 
+  @Test("the example of the README")
+  func example() throws {
+    // snippet: ColumnarBatch
+    let schema = try BatchSchema([
+      .fixed("label", .int64), .fixed("box", .float32, rowShape: [4]), .ragged("text", .string),
+    ])
+    var builder = BatchBuilder(schema, rowCount: 2)
+    try builder.set("label", to: [Int64(3), 7])
+    try builder.set("text", toText: ["a short text", "another one"])
+    let batch = try builder.finish(BatchPosition(epoch: 0, batch: 0, deliveredSampleCount: 2))
+
+    let labels = try batch.column("label").withElements(as: Int64.self) { labels in labels[0] + labels[1] }
+    let text = try batch.column("text").string(row: 1)
+    let shape = try batch.column("box").shape  // [2, 4]
+    // end snippet
+    #expect(labels == 10 && text == "another one" && shape == [2, 4])
+  }
+
   @Test("every misuse has its own code")
   func misuse() throws {
     let batch = try batch()
-    let label = try batch.column("label"), text = try batch.column("text")
+    let label = try batch.column("label")
+    let text = try batch.column("text")
     #expect(code { _ = try batch.column("lable") } == .unknownColumn)
     #expect(code { _ = try batch.column(at: 4) } == .unknownColumn)
     #expect(code { _ = try batch.column(at: -1) } == .unknownColumn)
@@ -76,12 +96,14 @@ struct ColumnTests {
   func types(dtype: DType) {
     // numpy.dtype(name).itemsize
     let sizes = [
-      "uint8": 1, "int8": 1, "uint16": 2, "int16": 2, "uint32": 4, "int32": 4, "uint64": 8, "int64": 8, "float16": 2,
+      "uint8": 1, "int8": 1, "uint16": 2, "int16": 2, "uint32": 4, "int32": 4, "uint64": 8, "int64": 8,
+      "float16": 2,
       "float32": 4, "float64": 8, "bytes": 1, "string": 1,
     ]
     #expect(sizes["\(dtype)"] == dtype.itemByteCount)
     let all: [any BitwiseCopyable.Type] = [
-      UInt8.self, Int8.self, UInt16.self, Int16.self, UInt32.self, Int32.self, UInt64.self, Int64.self, Float.self,
+      UInt8.self, Int8.self, UInt16.self, Int16.self, UInt32.self, Int32.self, UInt64.self, Int64.self,
+      Float.self,
       Double.self,
     ]
     func matches<T: BitwiseCopyable>(_ type: T.Type) -> Bool { dtype.matches(type) }

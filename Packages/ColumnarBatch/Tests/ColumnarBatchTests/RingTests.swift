@@ -93,7 +93,12 @@ struct RingTests {
           guard let batch = try? assemble(ring, rows: base % 50, base: base) else { break }
           try? queue.push(batch, until: .after(.seconds(20)), charging: StallCause("the queue"))
         }
-        if producers.withLock({ left in left -= 1; return left == 0 }) { queue.close() }
+        if producers.withLock({ left in
+          left -= 1
+          return left == 0
+        }) {
+          queue.close()
+        }
       }.detach()
     }
     var seen: Set<Int> = []

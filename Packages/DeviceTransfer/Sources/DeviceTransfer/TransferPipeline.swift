@@ -1,0 +1,141 @@
+import ColumnarBatch
+import Threading
+
+/// The state between one device thread, which starts copies in order, and one consumer.
+///
+/// The decisions (what may be delivered, what may be started) are in `State`, the waiting is the monitor's.
+final class TransferPipeline<D: Device>: DevicePipeline {
+  struct State: Sendable {
+    struct Place: Sendable {
+      var buffer: D.Buffer?
+      var capacity = 0
+      var reuseAfter: D.Event?
+    }
+    var places: [Place]
+    var freePlaces: [Int]
+    var started: [DeviceBatch<D>] = []
+    var startedCount = 0
+    /// Copies end in the order of their start, so a count tells which have ended.
+    var endedCount = 0
+    /// The first failure and the number of the first batch that can't be delivered because of it.
+    var failure: (error: DeviceError, number: Int)?
+    var isAtEnd = false
+    var isClosed = false
+    var isThreadDone = false
+
+    mutating func fail(_ error: DeviceError, at number: Int) {
+      if let failure, failure.number <= number { return }
+      failure = (error, number)
+    }
+  }
+
+  enum Delivery {
+    case batch(DeviceBatch<D>)
+    case failure(DeviceError)
+    case end
+  }
+
+  let device: D
+  let monitor: Monitor<State>
+
+  init(_ device: D, inFlight: Int) {
+    self.device = device
+    monitor = Monitor(
+      State(places: Array(repeating: .init(), count: inFlight), freePlaces: Array((0..<inFlight).reversed())))
+  }
+
+  func free(_ slot: DeviceSlot<D>) { monitor.notifying { $0.freePlaces.append(slot.number) } }
+
+  func setReuse(of slot: DeviceSlot<D>, after event: D.Event) {
+    monitor.withLock { $0.places[slot.number].reuseAfter = event }
+  }
+
+  /// Ends everything: waits end, started batches are dropped, their copies run out by themselves.
+  func close() {
+    let dropped: [DeviceBatch<D>] = monitor.notifying { state in
+      state.isClosed = true
+      let dropped = state.started
+      state.started = []
+      return dropped
+    }
+    withExtendedLifetime(dropped) {}
+  }
+
+  // MARK: the device thread's side
+
+  /// Waits for a place that no batch is in; nil when closed.
+  func nextPlace() -> Int? {
+    let place: Int?? = try? monitor.wait(until: .never, charging: .placeOnDevice) { state -> Int?? in
+      if state.isClosed || state.failure != nil { return .some(nil) }
+      return state.freePlaces.popLast().map { .some($0) }
+    }
+    return place ?? nil
+  }
+
+  /// Gives back a place that got no batch.
+  func free(place: Int) { monitor.notifying { $0.freePlaces.append(place) } }
+
+  func place(_ number: Int) -> State.Place { monitor.withLock { $0.places[number] } }
+
+  func setBuffer(_ buffer: D.Buffer, capacity: Int, of place: Int) {
+    monitor.withLock {
+      $0.places[place].buffer = buffer
+      $0.places[place].capacity = capacity
+    }
+  }
+
+  func setReuse(ofPlace place: Int, after event: D.Event?) {
+    monitor.withLock { $0.places[place].reuseAfter = event }
+  }
+
+  func started(_ batch: DeviceBatch<D>) {
+    // A batch that is refused is dropped after the lock is let go: its deinit takes it again.
+    let refused: DeviceBatch<D>? = monitor.notifying { state in
+      state.startedCount += 1
+      if state.isClosed { return batch }
+      state.started.append(batch)
+      return nil
+    }
+    withExtendedLifetime(refused) {}
+  }
+
+  func ended(_ number: Int, _ error: DeviceError?) {
+    monitor.notifying { state in
+      state.endedCount = max(state.endedCount, number + 1)
+      if var error {
+        error.batch = number
+        state.fail(error, at: number)
+      }
+    }
+  }
+
+  func finish(_ error: DeviceError?) {
+    monitor.notifying { state in
+      if let error { state.fail(error, at: state.startedCount) }
+      state.isAtEnd = true
+    }
+  }
+
+  func threadIsDone() { monitor.notifying { $0.isThreadDone = true } }
+
+  // MARK: the consumer's side
+
+  /// What the consumer gets now: nil while it has to wait.
+  static func delivery(_ state: inout State, whenEnded: Bool) -> Delivery? {
+    if state.isClosed { return .end }
+    if let first = state.started.first, first.number < state.failure?.number ?? .max {
+      guard !whenEnded || first.number < state.endedCount else { return nil }
+      state.started.removeFirst()
+      return .batch(first)
+    }
+    if let failure = state.failure { return .failure(failure.error) }
+    return state.isAtEnd && state.started.isEmpty ? .end : nil
+  }
+}
+
+extension StallCause {
+  static let placeOnDevice = StallCause("a free place on the device")
+  static let batchOnDevice = StallCause("a batch on the device")
+  static let stagingBuffer = StallCause("a free staging buffer")
+  static let deviceThread = StallCause("the device thread's end")
+}
