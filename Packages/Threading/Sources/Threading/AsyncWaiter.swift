@@ -4,14 +4,14 @@ import Synchronization
 final class AsyncWaiter: Sendable {
   private enum Phase {
     case idle, woken
-    case suspended(UnsafeContinuation<Void, Never>)
+    case suspended(CheckedContinuation<Void, Never>)
   }
 
   private let phase = Mutex<Phase>(.idle)
 
   /// Ends the suspension, now or as soon as it begins.
   func wake() {
-    let continuation: UnsafeContinuation<Void, Never>? = phase.withLock { phase in
+    let continuation: CheckedContinuation<Void, Never>? = phase.withLock { phase in
       defer { phase = .woken }
       if case .suspended(let continuation) = phase { return continuation }
       return nil
@@ -23,7 +23,7 @@ final class AsyncWaiter: Sendable {
   func suspend(until deadline: Deadline) async {
     let alarm = deadline.instant.map { DeadlineTimer.shared.schedule(at: $0) { [weak self] in self?.wake() } }
     await withTaskCancellationHandler {
-      await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+      await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
         let isWoken = phase.withLock { phase in
           if case .woken = phase { return true }
           phase = .suspended(continuation)

@@ -12,7 +12,7 @@ public final class BlockingPool: Sendable {
   ///
   /// Cancelling the task does not interrupt `body`: it must have deadlines of its own.
   public func run<R: Sendable, E: Error>(_ body: @escaping @Sendable () throws(E) -> R) async throws(E) -> R {
-    let result: Result<R, E> = await withUnsafeContinuation { continuation in
+    let result: Result<R, E> = await withCheckedContinuation { continuation in
       let isQueued = pool.submit { continuation.resume(returning: Self.outcome(of: body)) }
       precondition(isQueued, "a blocking pool is never closed")
     }
