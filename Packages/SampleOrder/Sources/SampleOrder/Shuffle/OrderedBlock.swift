@@ -1,0 +1,21 @@
+/// A run of an epoch's order: the sample ids of consecutive positions.
+struct OrderedBlock<Index: SampleIndex>: Sendable {
+  var start = 0
+  var ids: [Index] = []
+
+  var end: Int { start + ids.count }
+
+  func id(at position: Int) -> Int64 { Int64(truncatingIfNeeded: ids[position - start]) }
+
+  func contains(_ position: Int) -> Bool { position >= start && position < end }
+}
+
+/// An order that can be produced a block at a time, from any position.
+///
+/// Blocks lie within a canonical node. Producing one may first walk the generator through all that numpy would have
+/// drawn before; what was walked is kept.
+protocol BlockOrder<Index>: Sendable {
+  associatedtype Index: SampleIndex
+  /// The block that holds `position` of canonical node `node`.
+  mutating func block(at position: Int, node: Int) -> OrderedBlock<Index>
+}

@@ -1,0 +1,125 @@
+import NumPyRandom
+
+/// Upstream's `py1e`: the spans in the epoch's order, each sample moved by a drawn distance of at most half of about
+/// the block size, and a canonical node's samples sorted by where they came to lie.
+///
+/// The generator is walked once, over the shuffles (whose draws vary in number) and with jumps over the distances
+/// (one draw per sample); its state is kept at each span. Samples are then made a window of positions at a time.
+struct Py1e<Index: SampleIndex>: BlockOrder {
+  private let units: UnitTable
+  private let spans: SpanTable
+  private let bounds: BlockBounds
+  private var walker: Generator
+  /// Per span, as far as walked: the generator before its shuffle, before its distances, and its drawn block size.
+  private var shuffleStates: [SavedBits] = []
+  private var distanceStates: [SavedBits] = []
+  private var blockSizes: [Int] = []
+  private var windows: [Py1eWindow<Index>] = []
+
+  /// - Throws: ``ConfigurationError`` `.tooFewSamples` when a canonical node has none, which upstream refuses.
+  init(
+    units: UnitTable, canonicalNodes: Int, seed: ShuffleSeed, epoch: Int, blockSize: Int
+  ) throws(ConfigurationError) {
+    self.units = units
+    bounds = try BlockBounds(blockSize: blockSize, stagger: false)
+    guard units.total >= canonicalNodes else {
+      throw ConfigurationError(
+        .tooFewSamples, parameter: "num_canonical_nodes", expected: "at most the \(units.total) samples that are shuffled",
+        found: "\(canonicalNodes)", remedy: "Reduce num_canonical_nodes, or choose another shuffle_algo")
+    }
+    spans = SpanTable(units: units, canonicalNodes: canonicalNodes, seed: seed, epoch: epoch)
+    walker = spans.generator
+    shuffleStates.reserveCapacity(spans.count)
+    distanceStates.reserveCapacity(spans.count)
+    blockSizes.reserveCapacity(spans.count)
+  }
+
+  mutating func block(at position: Int, node: Int) -> OrderedBlock<Index> {
+    while windows.count <= node { walkNode() }
+    let start = spans.offsets[spans.firstSpans[node]]
+    if position - start < windows[node].rank || position - start > windows[node].rank + 4 * windows[node].width {
+      seek(position - start, node: node)
+    }
+    while true {
+      let block = nextBlock(node: node)
+      if block.contains(position) || windows[node].isAtEnd { return block }
+    }
+  }
+
+  private mutating func walkNode() {
+    let node = windows.count
+    let range = spans.firstSpans[node]..<spans.firstSpans[node + 1]
+    for span in range {
+      shuffleStates.append(SavedBits(walker))
+      walker.skipShuffle(count: spans.size(of: span))
+    }
+    for span in range {
+      blockSizes.append(bounds.draw(&walker))
+      distanceStates.append(SavedBits(walker))
+      walker.bits.skip(UInt128(spans.size(of: span)))
+    }
+    let count = spans.offsets[range.upperBound] - spans.offsets[range.lowerBound]
+    windows.append(Py1eWindow(count: count, firstSpan: range.lowerBound))
+  }
+
+  /// Moves a node's window to the last bucket boundary that surely lies at or before a rank.
+  private mutating func seek(_ rank: Int, node: Int) {
+    let first = spans.firstSpans[node]
+    let end = spans.firstSpans[node + 1]
+    let start = spans.offsets[first]
+    var bucket = max(0, rank >> windows[node].shift)
+    while true {
+      bucket = max(0, bucket - 1)
+      let boundary = bucket << windows[node].shift
+      // Spans that end so far before the boundary that no distance can take a sample across.
+      var low = first
+      var high = end
+      while low < high {
+        let middle = (low + high) / 2
+        if spans.offsets[middle + 1] - start + reach <= boundary { low = middle + 1 } else { high = middle }
+      }
+      windows[node].restart(bucket: bucket, span: low, rank: spans.offsets[low] - start)
+      activate(node: node)
+      if windows[node].rank <= rank || bucket == 0 { return }
+    }
+  }
+
+  /// No sample moves further than this.
+  private var reach: Int { bounds.high / 2 + 1 }
+
+  /// Takes up all spans that can have samples in the window's next bucket.
+  private mutating func activate(node: Int) {
+    let start = spans.offsets[spans.firstSpans[node]]
+    let end = spans.firstSpans[node + 1]
+    var span = windows[node].span
+    while span < end, spans.offsets[span] - start - reach < windows[node].nextBoundary {
+      place(span, node: node)
+      span += 1
+    }
+    windows[node].span = span
+  }
+
+  private mutating func nextBlock(node: Int) -> OrderedBlock<Index> {
+    activate(node: node)
+    let start = spans.offsets[spans.firstSpans[node]] + windows[node].rank
+    return OrderedBlock(start: start, ids: windows[node].takeBucket())
+  }
+
+  /// Shuffles a span's samples, draws their distances and files them in the window's buckets.
+  private mutating func place(_ span: Int, node: Int) {
+    let size = spans.size(of: span)
+    if size == 0 { return }
+    var ids: [Index] = []
+    spans.appendIds(of: span, in: units, to: &ids)
+    var generator = shuffleStates[span].restored(in: walker)
+    generator.shuffle(&ids)
+    let offset = spans.offsets[span] - spans.offsets[spans.firstSpans[node]]
+    let cutoff = max(0, Double(blockSizes[span] - size) / 2)
+    let low = max(-cutoff, Double(-offset))
+    let high = min(cutoff, Double(windows[node].count - offset - size))
+    // Two roundings, as numpy's uniform on x86-64; never fused.
+    let width = high - low
+    generator = distanceStates[span].restored(in: walker)
+    windows[node].file(ids, from: offset, low: low, width: width, generator: &generator)
+  }
+}

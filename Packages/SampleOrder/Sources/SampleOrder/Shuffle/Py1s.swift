@@ -1,0 +1,30 @@
+import NumPyRandom
+
+/// Upstream's `py1s`: the spans in the epoch's order, the samples in each shuffled.
+struct Py1s<Index: SampleIndex>: BlockOrder {
+  private let units: UnitTable
+  private let spans: SpanTable
+  private var walker: Generator
+  /// The generator before each span's shuffle, as far as walked.
+  private var states: [SavedBits] = []
+
+  init(units: UnitTable, canonicalNodes: Int, seed: ShuffleSeed, epoch: Int) {
+    self.units = units
+    spans = SpanTable(units: units, canonicalNodes: canonicalNodes, seed: seed, epoch: epoch)
+    walker = spans.generator
+    states.reserveCapacity(spans.count)
+  }
+
+  mutating func block(at position: Int, node: Int) -> OrderedBlock<Index> {
+    let span = spans.span(at: position)
+    while states.count <= span {
+      states.append(SavedBits(walker))
+      walker.skipShuffle(count: spans.size(of: states.count - 1))
+    }
+    var block = OrderedBlock<Index>(start: spans.offsets[span])
+    spans.appendIds(of: span, in: units, to: &block.ids)
+    var generator = states[span].restored(in: walker)
+    generator.shuffle(&block.ids)
+    return block
+  }
+}

@@ -1,0 +1,107 @@
+/// The epoch's order of one set of shuffle units, readable at any position; keeps what it produced last.
+struct StreamOrder<Index: SampleIndex>: PositionLookup {
+  /// Two blocks per canonical node: a rank's padding steps back a little, at times across a border.
+  private struct Cache {
+    var latest = OrderedBlock<Index>()
+    var before = OrderedBlock<Index>()
+  }
+
+  private let count: Int
+  private let canonicalNodes: Int
+  private var order: any BlockOrder<Index>
+  private var caches: [Cache]
+
+  init(units: UnitTable, shuffle: ShuffleSettings) throws(ConfigurationError) {
+    count = units.total
+    canonicalNodes = shuffle.canonicalNodes
+    let (nodes, seed, epoch) = (shuffle.canonicalNodes, shuffle.seed, shuffle.epoch)
+    switch shuffle.algorithm {
+    case .none: order = Unshuffled<Index>(units: units)
+    case .naive: order = Naive<Index>(units: units, seed: seed, epoch: epoch)
+    case .py1s: order = Py1s<Index>(units: units, canonicalNodes: nodes, seed: seed, epoch: epoch)
+    case .py2s: order = Py2s<Index>(units: units, canonicalNodes: nodes, seed: seed, epoch: epoch)
+    case .py1br:
+      order = try Py1br<Index>(
+        units: units, canonicalNodes: nodes, seed: seed, epoch: epoch, blockSize: shuffle.blockSize)
+    case .py1e:
+      order = try Py1e<Index>(
+        units: units, canonicalNodes: nodes, seed: seed, epoch: epoch, blockSize: shuffle.blockSize)
+    }
+    caches = [Cache](repeating: Cache(), count: canonicalNodes)
+  }
+
+  mutating func translate(_ positions: inout MutableSpan<Int64>) {
+    for index in positions.indices where positions[index] >= 0 {
+      positions[index] = id(at: Int(positions[index]))
+    }
+  }
+
+  private mutating func id(at position: Int) -> Int64 {
+    let node = ((position + 1) * canonicalNodes - 1) / count
+    if caches[node].latest.contains(position) { return caches[node].latest.id(at: position) }
+    if caches[node].before.contains(position) { return caches[node].before.id(at: position) }
+    caches[node].before = caches[node].latest
+    caches[node].latest = order.block(at: position, node: node)
+    return caches[node].latest.id(at: position)
+  }
+}
+
+/// An order of samples that is asked by position.
+protocol PositionLookup: Sendable {
+  /// Replaces each position by the sample id there; negative ones stay.
+  mutating func translate(_ positions: inout MutableSpan<Int64>)
+}
+
+/// What a shuffle depends on besides the units.
+struct ShuffleSettings: Sendable, Hashable {
+  var algorithm: ShuffleAlgorithm
+  var canonicalNodes: Int
+  var seed: ShuffleSeed
+  var epoch: Int
+  var blockSize: Int
+}
+
+/// Makes the order of an epoch's units, with indices as narrow as its ids allow.
+/// - Parameter idCount: all ids that come out are below this.
+/// - Throws: ``ConfigurationError`` for settings that the algorithm cannot work with.
+func streamOrder(
+  units: UnitTable, idCount: Int, shuffle: ShuffleSettings
+) throws(ConfigurationError) -> any PositionLookup {
+  guard units.total > 0 else {
+    throw ConfigurationError(
+      .tooFewSamples, parameter: "samples", expected: "at least one", found: "none",
+      remedy: "Give the stream a larger weight")
+  }
+  guard shuffle.canonicalNodes >= 1 else {
+    throw .outOfRange("num_canonical_nodes", expected: "a positive integer", found: shuffle.canonicalNodes)
+  }
+  _ = try product(units.total + 1, shuffle.canonicalNodes, naming: "num_canonical_nodes")
+  // Both the ids and the numbers of the epoch must fit.
+  if max(idCount, units.total) < Int(UInt32.max) {
+    return try StreamOrder<UInt32>(units: units, shuffle: shuffle)
+  }
+  return try StreamOrder<Int>(units: units, shuffle: shuffle)
+}
+
+/// Upstream's `get_shuffle`: for each position of an epoch, which of the units' samples comes there.
+///
+/// Made whole; a plan makes the same order a block at a time.
+/// - Parameter unitSizes: samples of each shuffle unit, a shard or part of one; their sum is the length of the result.
+/// - Throws: ``ConfigurationError`` `.outOfRange` for a block size too small for the algorithm, `.tooFewSamples` when
+///   py1e leaves a canonical node without samples.
+public func shuffledOrder(
+  _ algorithm: ShuffleAlgorithm, unitSizes: [Int], canonicalNodes: Int, seed: ShuffleSeed, epoch: Int,
+  blockSize: Int = 1 << 18
+) throws(ConfigurationError) -> [Int] {
+  guard epoch >= 0 else { throw .outOfRange("epoch", expected: "a non-negative integer", found: epoch) }
+  let units = try UnitTable(sizes: unitSizes)
+  if units.total == 0, algorithm != .py1e { return [] }
+  var order = try streamOrder(
+    units: units, idCount: units.total,
+    shuffle: ShuffleSettings(
+      algorithm: algorithm, canonicalNodes: canonicalNodes, seed: seed, epoch: epoch, blockSize: blockSize))
+  var ids = [Int64](0..<Int64(units.total))
+  var span = ids.mutableSpan
+  order.translate(&span)
+  return ids.map(Int.init)
+}

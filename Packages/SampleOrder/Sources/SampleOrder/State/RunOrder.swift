@@ -1,0 +1,77 @@
+/// The epochs of a run, one plan after another, with upstream's rules for resuming.
+///
+/// What upstream's dataset keeps between iterations: the number of the next epoch, the settings that were fixed at the
+/// first one (or came with a state), and a loaded state until it is used or stale.
+public struct RunOrder: Sendable {
+  public let shape: DatasetShape
+  public let world: World
+  /// Samples per stream and epoch.
+  public let weights: EpochWeights
+  /// The options; canonical nodes, block size and seed become what is in force once an epoch or a state fixed them.
+  public private(set) var options: OrderOptions
+  /// Nodes at the start of the run, when a loaded state told.
+  public private(set) var initialNodes: Int?
+  /// The epoch that the next plan is for, unless a loaded state tells otherwise.
+  public private(set) var nextEpoch = 0
+
+  private let groups: World
+  private var loaded: CheckpointState?
+
+  /// Checks what upstream checks on construction; the rest when an epoch is planned.
+  /// - Throws: ``ConfigurationError`` as ``EpochPlan/init(shape:options:world:from:)``.
+  public init(shape: DatasetShape, options: OrderOptions, world: World) throws(ConfigurationError) {
+    try options.validate()
+    groups = try world.replicated(by: options.replication ?? 1)
+    weights = try EpochWeights(shape: shape, epochSize: options.epochSize, seed: options.seed)
+    self.shape = shape
+    self.options = options
+    self.world = world
+  }
+
+  /// Samples per rank and epoch, rounded up: upstream's `len(dataset)`.
+  public var length: Int { (weights.epochSize + groups.ranks - 1) / groups.ranks }
+
+  /// Keeps a state for the next plan.
+  public mutating func load(_ state: CheckpointState) { loaded = state }
+
+  /// Plans the next epoch and moves on to the one after it; upstream's `__iter__`.
+  ///
+  /// A loaded state of this or a later epoch decides the epoch and where in it to start, and puts its seed, canonical
+  /// nodes and initial nodes in the place of the options for the rest of the run. A state of an earlier epoch is stale.
+  /// - Throws: ``ConfigurationError`` as ``EpochPlan/init(shape:options:world:from:)``; the run is then unchanged.
+  public mutating func nextPlan() throws(ConfigurationError) -> EpochPlan {
+    var next = self
+    let position = next.resume(presuming: nextEpoch)
+    let plan = try EpochPlan(
+      shape: shape, options: next.options, world: world,
+      from: EpochPosition(
+        epoch: position.epoch, sampleInEpoch: position.sampleInEpoch, initialNodes: next.initialNodes),
+      weights: weights)
+    next.nextEpoch = position.epoch + 1
+    self = next
+    return plan
+  }
+
+  /// The run's state, as upstream's `state_dict(num_samples, from_beginning)`: in the epoch planned last.
+  /// - Parameter sampleCount: samples that all ranks received, those of replicas counted once.
+  /// - Parameter fromBeginning: whether they are counted from the start of the epoch, or from where its plan started.
+  public mutating func state(sampleCount: Int, fromBeginning: Bool) -> CheckpointState {
+    let position = resume(presuming: nextEpoch - 1)
+    return CheckpointState(
+      epoch: position.epoch, sampleInEpoch: sampleCount + (fromBeginning ? 0 : position.sampleInEpoch),
+      canonicalNodes: options.canonicalNodes ?? groups.nodes, seed: options.seed,
+      initialNodes: initialNodes ?? groups.nodes)
+  }
+
+  private mutating func resume(presuming epoch: Int) -> (epoch: Int, sampleInEpoch: Int) {
+    var start = (epoch: epoch, sampleInEpoch: 0)
+    if let loaded, loaded.epoch >= epoch {
+      options.canonicalNodes = loaded.canonicalNodes
+      options.seed = loaded.seed
+      initialNodes = loaded.initialNodes
+      start = (loaded.epoch, loaded.sampleInEpoch)
+    }
+    options = options.resolved(for: groups)
+    return start
+  }
+}
