@@ -1,8 +1,8 @@
 /// Some samples side by side: each column contiguous, ready for a device.
 ///
-/// The reference is the lease of the memory: while a batch, or a ``Column`` of it, is alive, its buffer is not used
-/// again. Dropping the last reference hands the buffer back, so let go of batches you no longer need.
-/// Any thread may read it.
+/// The reference is the lease of the memory: while a batch, or a ``Column`` of it, is alive, its buffer is
+/// not used again. Dropping the last reference hands the buffer back, so let go of batches you no longer
+/// need. Any thread may read it.
 public final class Batch: Sendable {
   /// Where in the run this batch lies.
   public let position: BatchPosition
@@ -57,7 +57,8 @@ public final class Batch: Sendable {
     }
   }
 
-  /// All of the batch's memory as one piece: what a device copies at once. Columns lie at ``Column/payloadRange``.
+  /// All of the batch's memory as one piece: what a device copies at once. Columns lie at
+  /// ``Column/payloadRange``.
   public var payload: RawSpan {
     @_lifetime(borrow self)
     get {

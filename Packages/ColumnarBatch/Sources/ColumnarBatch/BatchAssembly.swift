@@ -1,8 +1,10 @@
 /// The writer of one batch: a loader thread lays it out, fills it and finishes it.
 ///
 /// 1. `begin` places sample ids, fixed columns and offsets;
-/// 2. the caller writes the length of every ragged row through `lengths(of:)`, then calls `placeRaggedValues`;
-/// 3. pointers are taken (growth in step 2 moves the buffer, so not before) and filled, by any number of threads;
+/// 2. the caller writes the length of every ragged row through `lengths(of:)`, then calls
+///   `placeRaggedValues`;
+/// 3. pointers are taken (growth in step 2 moves the buffer, so not before) and filled, by any number of
+///   threads;
 /// 4. `finish` makes the batch. Dropped before that, the buffer goes back to its ring.
 ///
 /// Allocates nothing but the batch once the ring's buffers have grown.
@@ -50,7 +52,8 @@ package struct BatchAssembly: ~Copyable, Sendable {
     buffer.byteCount = end
   }
 
-  /// The `rowCount` lengths of a ragged column, in elements, for the caller to write before `placeRaggedValues`.
+  /// The `rowCount` lengths of a ragged column, in elements, for the caller to write before
+  /// `placeRaggedValues`.
   package func lengths(of column: Int) -> UnsafeMutablePointer<Int64> { offsets(of: column) + 1 }
 
   /// Turns lengths into offsets and places the values of all ragged columns. May move the buffer.

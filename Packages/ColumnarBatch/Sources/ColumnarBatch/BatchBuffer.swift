@@ -1,9 +1,11 @@
-/// One allocation that holds a batch: sample ids, fixed columns, offsets, then ragged values, each 64-byte aligned.
+/// One allocation that holds a batch: sample ids, fixed columns, offsets, then ragged values, each 64-byte
+/// aligned.
 ///
 /// Lives in a ``BufferRing`` and is used again; it grows when a batch needs more than all before it.
 ///
-/// Safe because it has one owner at a time: the ring's free list, one ``BatchAssembly`` (the only writer), or one
-/// ``Batch`` (readers only). The hand-over from one to the next goes through the ring's lock or the batch's reference.
+/// Safe because it has one owner at a time: the ring's free list, one ``BatchAssembly`` (the only writer), or
+/// one ``Batch`` (readers only). The hand-over from one to the next goes through the ring's lock or the
+/// batch's reference.
 package final class BatchBuffer: @unchecked Sendable {
   /// Where one column lies, in bytes from the buffer's start.
   package struct Region: Sendable {
@@ -53,8 +55,8 @@ package final class BatchBuffer: @unchecked Sendable {
 
   /// Bytes of the buffer, for views that keep it alive themselves.
   func bytes(at byteOffset: Int, count: Int) -> UnsafeRawBufferPointer {
-    // Safe because offsets come from `regions`, which lie within the reserved memory, and nobody writes to a buffer
-    // that a batch owns.
+    // Safe because offsets come from `regions`, which lie within the reserved memory, and nobody writes to a
+    // buffer that a batch owns.
     UnsafeRawBufferPointer(start: base + byteOffset, count: count)
   }
 

@@ -2,7 +2,8 @@
 public struct ColumnSchema: Sendable, Hashable {
   public let name: String
   public let dtype: DType
-  /// The extents of one row, without the batch's own: `[]` for a number, `[3, 4]` for a matrix; nil when rows differ.
+  /// The extents of one row, without the batch's own: `[]` for a number, `[3, 4]` for a matrix; nil when rows
+  /// differ.
   public let rowShape: [Int]?
 
   /// A column whose rows all have `rowShape`, in C order.
@@ -29,8 +30,8 @@ public final class BatchSchema: Sendable {
   package let raggedColumns: [Int]
   private let indices: [String: Int]
 
-  /// - Throws: ``BatchError`` `.unusableSchema` when a name occurs twice, an extent is below 0 or a row's size does
-  ///   not fit in `Int`.
+  /// - Throws: ``BatchError`` `.unusableSchema` when a name occurs twice, an extent is below 0 or a row's
+  ///   size does not fit in `Int`.
   public init(_ columns: [ColumnSchema]) throws(BatchError) {
     var indices: [String: Int] = [:]
     var rowByteCounts: [Int] = []

@@ -9,8 +9,8 @@ public protocol BatchSource: AsyncSequence, Sendable where Element == Batch {
 
   /// Takes the memory of all batches from `allocator`, for example page-locked memory of a device.
   ///
-  /// Call it before the first batch is asked for; later calls change nothing. A source whose batches exist already may
-  /// ignore it: a device then copies once more.
+  /// Call it before the first batch is asked for; later calls change nothing. A source whose batches exist
+  /// already may ignore it: a device then copies once more.
   func useBuffers(from allocator: any BufferAllocator)
 
   /// Ends the source early: waits inside it end, ``nextBlocking()`` returns nil from now on.

@@ -17,8 +17,8 @@ public struct BufferMemory: @unchecked Sendable {
 
 /// Gives the memory in which batches are assembled.
 ///
-/// A device passes page-locked memory here, so that what the loader threads gather is what the device reads. Called
-/// from any thread, rarely: when a ring starts and when a batch is larger than all before it.
+/// A device passes page-locked memory here, so that what the loader threads gather is what the device reads.
+/// Called from any thread, rarely: when a ring starts and when a batch is larger than all before it.
 public protocol BufferAllocator: AnyObject, Sendable {
   /// Memory of at least `byteCount` > 0 bytes, aligned to 64 bytes or more; its content is undefined.
   /// - Throws: ``BatchError`` `.outOfMemory`.

@@ -17,7 +17,8 @@ package final class BufferRing: Sendable {
   private let state: Monitor<State>
   private let onRelease: (@Sendable () -> Void)?
 
-  /// - Parameter onRelease: called after a buffer came back, on the thread that dropped the batch; must not block.
+  /// - Parameter onRelease: called after a buffer came back, on the thread that dropped the batch; must not
+  ///   block.
   package init(
     bufferCount: Int, allocator: any BufferAllocator = HostAllocator.shared,
     onRelease: (@Sendable () -> Void)? = nil

@@ -23,7 +23,8 @@ extension Column {
         remedy: "use rowCount: the last batch of an epoch may be shorter")
     }
     if isRagged {
-      // Safe because the offsets were summed from lengths ≥ 0 when the region was placed, so they ascend within it.
+      // Safe because the offsets were summed from lengths ≥ 0 when the region was placed, so they ascend
+      // within it.
       let offsets = elements(at: region.offsetsByteOffset, count: rowCount + 1, as: Int64.self)
       let start = Int(offsets[row]) * dtype.itemByteCount
       let end = Int(offsets[row + 1]) * dtype.itemByteCount

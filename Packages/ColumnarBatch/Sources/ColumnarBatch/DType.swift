@@ -18,7 +18,8 @@ public enum DType: UInt8, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Whether `T` is the Swift type of this element: `UInt8` for bytes and text, `Float16` or `UInt16` for `float16`.
+  /// Whether `T` is the Swift type of this element: `UInt8` for bytes and text, `Float16` or `UInt16` for
+  /// `float16`.
   @inlinable public func matches<T: BitwiseCopyable>(_ type: T.Type) -> Bool {
     switch self {
     case .uint8, .bytes, .string: type == UInt8.self

@@ -1,6 +1,7 @@
 /// A place outside of the host's memory that batches are copied to.
 ///
-/// Copies run in order on one queue of the device, started from one thread. All else may be called from any thread.
+/// Copies run in order on one queue of the device, started from one thread. All else may be called from any
+/// thread.
 public protocol Device: Sendable {
   /// A piece of the device's memory. It is freed when the last reference goes.
   associatedtype Buffer: Sendable
@@ -12,7 +13,8 @@ public protocol Device: Sendable {
   /// The queue that ``copy(_:byteCount:to:)`` uses.
   var copyQueue: DeviceQueue { get }
 
-  /// Host memory that the device reads at full speed, aligned to 64 bytes or more. Rare: at the start and on growth.
+  /// Host memory that the device reads at full speed, aligned to 64 bytes or more. Rare: at the start and on
+  /// growth.
   func allocateStaging(_ byteCount: Int) throws(DeviceError) -> StagingBuffer
 
   /// Memory of the device. Rare: at the start and on growth.

@@ -57,7 +57,8 @@ public final class DeviceBatch<D: Device>: Sendable {
 
   /// Keeps the memory from being used again before all that is on `queue` now has been done.
   ///
-  /// Call it after the last work on the batch was put on a queue of your own, then drop the batch without waiting.
+  /// Call it after the last work on the batch was put on a queue of your own, then drop the batch without
+  /// waiting.
   public func finishUse(on queue: DeviceQueue) throws(DeviceError) {
     pipeline.setReuse(of: slot, after: try pipeline.device.record(on: queue))
   }

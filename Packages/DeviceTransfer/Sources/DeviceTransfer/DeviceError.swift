@@ -1,4 +1,5 @@
-/// What went wrong between host and device: on which device, what was expected, what was found and what to do.
+/// What went wrong between host and device: on which device, what was expected, what was found and what to
+/// do.
 public struct DeviceError: Error, Sendable {
   /// The kind of a ``DeviceError``.
   public struct Code: Sendable, Hashable, CustomStringConvertible {

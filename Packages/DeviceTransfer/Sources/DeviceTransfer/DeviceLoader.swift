@@ -5,15 +5,17 @@ public import Threading
 public enum TransferDelivery: Sendable, Hashable {
   /// Once its copy has ended: the memory can be read by whatever runs next.
   case whenCopied
-  /// Once its copy is on the device's queue: the consumer calls ``DeviceBatch/wait(on:)`` before it works on it.
+  /// Once its copy is on the device's queue: the consumer calls ``DeviceBatch/wait(on:)`` before it works on
+  /// it.
   case whenStarted
 }
 
 /// The batches of a source, in order, in the memory of a device.
 ///
-/// One thread of its own takes batches from the source and starts copies, up to `inFlight` ahead of the consumer. One
-/// consumer at a time, a task or a thread. Batches before an error are delivered first; then it is thrown, each time
-/// one asks. Dropping the sequence and its iterator, or cancelling the task, ends thread and source.
+/// One thread of its own takes batches from the source and starts copies, up to `inFlight` ahead of the
+/// consumer. One consumer at a time, a task or a thread. Batches before an error are delivered first; then it
+/// is thrown, each time one asks. Dropping the sequence and its iterator, or cancelling the task, ends thread
+/// and source.
 public final class DeviceLoader<Source: BatchSource, D: Device>: AsyncSequence, Sendable {
   public typealias Element = DeviceBatch<D>
   public typealias Failure = DeviceError
@@ -41,8 +43,8 @@ public final class DeviceLoader<Source: BatchSource, D: Device>: AsyncSequence, 
   deinit { close() }
 
   /// The next batch, nil after the last one. Blocks the calling thread; not for tasks.
-  /// - Throws: ``DeviceError``: `.sourceFailed` with the source's error, `.copyFailed`, `.outOfMemory`, `.timedOut` when
-  ///   a copy takes longer than the time-out.
+  /// - Throws: ``DeviceError``: `.sourceFailed` with the source's error, `.copyFailed`, `.outOfMemory`,
+  ///   `.timedOut` when a copy takes longer than the time-out.
   public func nextBlocking() throws(DeviceError) -> DeviceBatch<D>? {
     let whenEnded = delivery == .whenCopied
     let next: TransferPipeline<D>.Delivery
@@ -73,7 +75,8 @@ public final class DeviceLoader<Source: BatchSource, D: Device>: AsyncSequence, 
     return try next.get()
   }
 
-  /// Ends the transfer: the thread and the source end, batches that were not delivered are dropped. Returns at once.
+  /// Ends the transfer: the thread and the source end, batches that were not delivered are dropped. Returns
+  /// at once.
   public func close() {
     pipeline.close()
     stagings.close()
@@ -131,10 +134,10 @@ extension TransferPipeline.Delivery {
 extension BatchSource {
   /// Copies every batch into the memory of `device`, ahead of the consumer.
   ///
-  /// The source assembles into the device's own staging memory if it can, so a byte is copied twice in all: from the
-  /// shard's mapping to staging memory, and from there to the device.
-  /// - Parameter inFlight: batches on the device at once, the consumer's included; at least 1, 2 lets a copy run while
-  ///   the consumer works.
+  /// The source assembles into the device's own staging memory if it can, so a byte is copied twice in all:
+  /// from the shard's mapping to staging memory, and from there to the device.
+  /// - Parameter inFlight: batches on the device at once, the consumer's included; at least 1, 2 lets a copy
+  ///   run while the consumer works.
   /// - Parameter copyTimeout: how long one copy may take before it counts as hung.
   public func transfer<D: Device>(
     to device: D, inFlight: Int = 2, delivery: TransferDelivery = .whenCopied,

@@ -58,8 +58,8 @@ extension DeviceColumn where D == HostDevice {
 
   @_lifetime(borrow self)
   private func bytes(in range: Range<Int>) -> RawSpan {
-    // Safe because the column keeps the batch, and the batch keeps its place from being written again; the ranges are
-    // the host batch's, which was checked when it was placed.
+    // Safe because the column keeps the batch, and the batch keeps its place from being written again; the
+    // ranges are the host batch's, which was checked when it was placed.
     let bytes = UnsafeRawBufferPointer(start: batch.buffer.address + range.lowerBound, count: range.count)
     return _overrideLifetime(bytes.bytes, borrowing: self)
   }

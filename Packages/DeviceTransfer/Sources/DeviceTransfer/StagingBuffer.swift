@@ -1,7 +1,7 @@
 /// Host memory that a device copies from: page-locked where the device has such a thing.
 ///
-/// Safe because it has one owner, and the memory is only touched through that owner: by the writer of a batch before
-/// the copy starts, by the device until it ends.
+/// Safe because it has one owner, and the memory is only touched through that owner: by the writer of a batch
+/// before the copy starts, by the device until it ends.
 public struct StagingBuffer: ~Copyable, @unchecked Sendable {
   /// The first byte, aligned to 64 bytes or more.
   public let address: UnsafeMutableRawPointer

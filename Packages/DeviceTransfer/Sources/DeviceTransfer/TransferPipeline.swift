@@ -75,7 +75,16 @@ final class TransferPipeline<D: Device>: DevicePipeline {
   /// Gives back a place that got no batch.
   func free(place: Int) { monitor.notifying { $0.freePlaces.append(place) } }
 
-  func place(_ number: Int) -> State.Place { monitor.withLock { $0.places[number] } }
+  /// The place's memory; nil, and let go, when it is too small.
+  func buffer(of place: Int, holding byteCount: Int) -> D.Buffer? {
+    monitor.withLock { state in
+      if state.places[place].capacity < byteCount {
+        state.places[place].capacity = 0
+        state.places[place].buffer = nil
+      }
+      return state.places[place].buffer
+    }
+  }
 
   func setBuffer(_ buffer: D.Buffer, capacity: Int, of place: Int) {
     monitor.withLock {
@@ -84,8 +93,12 @@ final class TransferPipeline<D: Device>: DevicePipeline {
     }
   }
 
-  func setReuse(ofPlace place: Int, after event: D.Event?) {
-    monitor.withLock { $0.places[place].reuseAfter = event }
+  /// The event that the next copy into the place has to wait for, if any; it is asked for once.
+  func takeReuse(of place: Int) -> D.Event? {
+    monitor.withLock { state in
+      defer { state.places[place].reuseAfter = nil }
+      return state.places[place].reuseAfter
+    }
   }
 
   func started(_ batch: DeviceBatch<D>) {

@@ -6,7 +6,8 @@ struct TransferThread<Source: BatchSource, D: Device>: Sendable {
   let source: Source
   let pipeline: TransferPipeline<D>
   let allocator: StagingAllocator<D>
-  /// For batches that lie in other memory than the device's own; used in turn, each again after its copy has ended.
+  /// For batches that lie in other memory than the device's own; used in turn, each again after its copy has
+  /// ended.
   let stagings: StagingPool<D>
   var device: D { pipeline.device }
 
@@ -49,9 +50,8 @@ struct TransferThread<Source: BatchSource, D: Device>: Sendable {
     do throws(DeviceError) {
       let byteCount = batch.payload.byteCount
       let buffer = try buffer(of: byteCount, in: place)
-      if let event = pipeline.place(place).reuseAfter {
+      if let event = pipeline.takeReuse(of: place) {
         try device.enqueueWait(event, on: device.copyQueue)
-        pipeline.setReuse(ofPlace: place, after: nil)
       }
       let own = allocator.lease(of: batch)
       let copied = own == nil ? try stagings.copy(of: batch) : nil
@@ -61,7 +61,8 @@ struct TransferThread<Source: BatchSource, D: Device>: Sendable {
         DeviceBatch(
           batch, number: number, event: event, buffer: buffer, slot: DeviceSlot(number: place),
           pipeline: pipeline))
-      // The closure keeps what the copy reads and writes; a batch whose bytes were copied on is let go right now.
+      // The closure keeps what the copy reads and writes; a batch whose bytes were copied on is let go right
+      // now.
       let source = own == nil ? nil : batch
       device.notify(after: event) { [pipeline, stagings] error in
         if own == nil { stagings.free(staging) }
@@ -76,15 +77,15 @@ struct TransferThread<Source: BatchSource, D: Device>: Sendable {
   }
 
   private func buffer(of byteCount: Int, in place: Int) throws(DeviceError) -> D.Buffer {
-    let current = pipeline.place(place)
-    if let buffer = current.buffer, current.capacity >= byteCount { return buffer }
-    // An eighth more: batches with ragged rows differ a little.
-    let (capacity, overflow) = byteCount.addingReportingOverflow(byteCount / 8 + 64)
+    if let buffer = pipeline.buffer(of: place, holding: byteCount) { return buffer }
+    // An eighth more, in steps of 64 KiB: batches with ragged rows differ a little.
+    let (padded, overflow) = byteCount.addingReportingOverflow(byteCount / 8 + 65535)
     guard !overflow else {
       throw DeviceError(
         .outOfMemory, device: device.name, expected: "a batch whose size fits in Int", found: "a larger one",
         remedy: "lower the batch size")
     }
+    let capacity = padded & ~65535
     let buffer = try device.allocateBuffer(capacity)
     pipeline.setBuffer(buffer, capacity: capacity, of: place)
     return buffer

@@ -3,8 +3,8 @@ import DeviceTransfer
 import SystemLibC
 import Threading
 
-/// A device with queues of its own, each a thread that works late: a copy reads its source only when it gets there, so
-/// memory that is reused too early shows up as wrong data.
+/// A device with queues of its own, each a thread that works late: a copy reads its source only when it gets
+/// there, so memory that is reused too early shows up as wrong data.
 final class SimulatedDevice: Device {
   final class Event: Sendable {
     /// nil until it happened; then the error, if any.

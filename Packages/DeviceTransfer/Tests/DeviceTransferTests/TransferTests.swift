@@ -100,16 +100,23 @@ struct TransferTests {
     #expect(error?.code == .copyFailed && error?.batch == failing)
   }
 
-  @Test("memory that the device refuses ends the transfer with its code", arguments: 0..<3, [true, false])
+  @Test("memory that the device refuses ends the transfer at its batch", arguments: 0..<3, [true, false])
   func outOfMemory(at failing: Int, staging: Bool) throws {
-    let faults = staging ? SimulatedDevice.Faults(stagingThrows: failing) : .init(allocationThrows: failing)
+    // No copy ends and every batch is held, so each takes memory of its own.
+    var faults = SimulatedDevice.Faults(copyHangs: 0)
+    if staging { faults.stagingThrows = failing } else { faults.allocationThrows = failing }
     let device = SimulatedDevice(faults: faults)
-    let loader = try NumberedSource(count: 200).transfer(to: device, inFlight: 3)
-    let (count, error) = try drain(loader)
-    // Staging memory is asked for by the source, whose error carries the device's.
-    #expect(error?.code == (staging ? .sourceFailed : .outOfMemory))
-    if staging { #expect(((error?.cause as? BatchError)?.cause as? DeviceError)?.code == .outOfMemory) }
-    #expect(count < 200)
+    let loader = try NumberedSource(count: 200).transfer(to: device, inFlight: 5, delivery: .whenStarted)
+    var held: [DeviceBatch<SimulatedDevice>] = []
+    do throws(DeviceError) {
+      while let batch = try loader.nextBlocking() { held.append(batch) }
+      Issue.record("no error")
+    } catch {
+      // Staging memory is asked for by the source, whose error carries the device's.
+      #expect(error.code == (staging ? .sourceFailed : .outOfMemory))
+      if staging { #expect(((error.cause as? BatchError)?.cause as? DeviceError)?.code == .outOfMemory) }
+      #expect(held.count == failing)
+    }
   }
 
   @Test("a copy that hangs is an error, not a hang")
