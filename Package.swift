@@ -115,8 +115,14 @@ let tools: [Target] = [
     dependencies: ["Streaming", "DatasetImport", "GoldenConformance", "PythonJSON", "Threading", arguments],
     path: "Tools/streaming", swiftSettings: settings),
   .executableTarget(
-    name: "quickstart-run", dependencies: ["Streaming", "FakeObjectStores", "DatasetImport"], path: "Tools/quickstart-run",
-    swiftSettings: settings),
+    name: "quickstart-run", dependencies: ["Streaming", "FakeObjectStores", "PythonJSON"], path: "Tools/quickstart-run",
+    exclude: ["Data"], swiftSettings: settings),
+  .testTarget(
+    name: "GoldenConformanceTests", dependencies: ["GoldenConformance", "PythonJSON", "TestSupport"],
+    path: "Tools/GoldenConformanceTests", swiftSettings: settings),
+  .testTarget(
+    name: "CommandLineTests", dependencies: ["streaming", "FakeObjectStores", "PythonJSON", "Streaming", "TestSupport"],
+    path: "IntegrationTests/CommandLineTests", swiftSettings: settings),
 ]
 
 // --- development only, removed before the first push: rows without a folder are left out; ONLY=A,B builds A, B and what they use.
