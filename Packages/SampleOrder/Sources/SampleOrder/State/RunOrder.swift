@@ -31,6 +31,16 @@ public struct RunOrder: Sendable {
   /// Samples per rank and epoch, rounded up: upstream's `len(dataset)`.
   public var length: Int { (weights.epochSize + groups.ranks - 1) / groups.ranks }
 
+  /// Batches of a rank and epoch, as PyTorch's `len(loader)` estimates them from the length.
+  /// - Throws: ``ConfigurationError`` `.missing` without a batch size.
+  public func batchCount(droppingLast: Bool = false) throws(ConfigurationError) -> Int {
+    let size = try options.requiredBatchSize()
+    return droppingLast ? length / size : (length + size - 1) / size
+  }
+
+  /// Counts an epoch as done without planning it.
+  public mutating func skipEpoch() { nextEpoch += 1 }
+
   /// Keeps a state for the next plan.
   public mutating func load(_ state: CheckpointState) { loaded = state }
 
