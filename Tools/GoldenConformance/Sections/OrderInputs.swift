@@ -1,5 +1,5 @@
-package import PythonJSON
-package import SampleOrder
+import PythonJSON
+import SampleOrder
 
 // What the sections about the order of samples read from their cases.
 extension JSONValue {

@@ -9,17 +9,17 @@ package enum PartitionSection: ConformanceSection {
     for (number, check) in try goldenCase.checks().enumerated() {
       let expected = try check.member("expect")
       if expected.isError {
-        await report.expectError("check \(number)") { _ = try view(check) }
+        await report.expectError("check \(number)") { _ = try makeView(check) }
         continue
       }
-      let view = try view(check)
+      let view = try makeView(check)
       let (ids, shape) = values(of: view)
       report.expect(
         noDifference: try GoldenArray.difference(expected, from: ids, shape: shape, in: goldenCase), "check \(number)")
     }
   }
 
-  private static func view(_ check: JSONValue) throws -> PartitionView {
+  private static func makeView(_ check: JSONValue) throws -> PartitionView {
     try partition(
       PartitionAlgorithm(parsing: check.member("algo").text()),
       sampleCount: check.member("num_samples").integer(),

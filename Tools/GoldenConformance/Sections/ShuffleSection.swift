@@ -9,17 +9,17 @@ package enum ShuffleSection: ConformanceSection {
     for (number, check) in try goldenCase.checks().enumerated() {
       let expected = try check.member("expect")
       if expected.isError {
-        await report.expectError("check \(number)") { _ = try order(check) }
+        await report.expectError("check \(number)") { _ = try makeOrder(check) }
         continue
       }
-      let order = try order(check)
+      let order = try makeOrder(check)
       report.expect(
         noDifference: try GoldenArray.difference(
           expected, from: order.map(Int64.init), shape: [order.count], in: goldenCase), "check \(number)")
     }
   }
 
-  private static func order(_ check: JSONValue) throws -> [Int] {
+  private static func makeOrder(_ check: JSONValue) throws -> [Int] {
     try shuffledOrder(
       ShuffleAlgorithm(parsing: check.member("algo").text()), unitSizes: check.member("shard_sizes").integers(),
       canonicalNodes: check.member("num_canonical_nodes").integer(),
