@@ -23,7 +23,7 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let modules = [
   Module(0, "BinaryIO", uses: ["CGuardedCopy", "SystemLibC"]),
   Module(0, "Threading", uses: ["SystemLibC"]),
-  Module(0, "NumPyRandom"),
+  Module(0, "NumPyRandom", uses: ["SystemLibC"]),
   Module(0, "PythonJSON"),
   Module(1, "ShardHashing", uses: ["BinaryIO", "CCrypto", "CXXHash"]),
   Module(

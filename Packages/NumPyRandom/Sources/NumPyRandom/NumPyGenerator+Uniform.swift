@@ -3,6 +3,26 @@ extension NumPyGenerator {
   @inlinable @inline(__always)
   public mutating func random() -> Double { bits.nextDouble() }
 
+  /// `count` numbers in 0 ..< 1; numpy's `Generator.random(count)`.
+  /// - Throws: ``NumPyRandomError`` `.negativeCount` below 0.
+  @inlinable
+  public mutating func random(count: Int) throws(NumPyRandomError) -> [Double] { try uniform(0, 1, count: count) }
+
+  /// A `Float` in 0 ..< 1 with 24 random bits, from a 32-bit draw; numpy's `Generator.random(dtype=np.float32)`.
+  @inlinable @inline(__always)
+  public mutating func randomFloat() -> Float { bits.nextFloat() }
+
+  /// `count` `Float`s in 0 ..< 1; numpy's `Generator.random(count, dtype=np.float32)`.
+  /// - Throws: ``NumPyRandomError`` `.negativeCount` below 0.
+  @inlinable
+  public mutating func randomFloats(count: Int) throws(NumPyRandomError) -> [Float] {
+    let count = try checkedCount(count)
+    var copy = bits
+    let values = [Float](capacity: count) { output in while !output.isFull { output.append(copy.nextFloat()) } }
+    bits = copy
+    return values
+  }
+
   /// A number in `low` ..< `high`; numpy's `Generator.uniform(low, high)`.
   ///
   /// `low + (high − low) × random()`, rounded twice.

@@ -3,7 +3,7 @@
 /// A value type: copying it saves its state, assigning it restores it. Methods are not safe to call on one value from
 /// two threads; copies are independent. Everything is deterministic; nothing blocks.
 /// ```swift
-/// var generator = NumPyGenerator(seed: 42)
+/// var generator = try NumPyGenerator(seed: 42)
 /// let order = generator.permutation(10)
 /// let throwOfDice = try generator.integers(1, 6, endpoint: true)
 /// ```

@@ -21,6 +21,9 @@ public struct BitPieces: Sendable {
 }
 
 extension UInt16: NumPyInteger {
+  /// 16.
+  @inlinable public static var pieceBitCount: UInt32 { 16 }
+
   /// numpy's `buffered_bounded_lemire_uint16`.
   @inlinable
   public static func draw(
@@ -42,6 +45,9 @@ extension UInt16: NumPyInteger {
 }
 
 extension UInt8: NumPyInteger {
+  /// 8.
+  @inlinable public static var pieceBitCount: UInt32 { 8 }
+
   /// numpy's `buffered_bounded_lemire_uint8`.
   @inlinable
   public static func draw(
@@ -63,6 +69,9 @@ extension UInt8: NumPyInteger {
 }
 
 extension Int16: NumPyInteger {
+  /// 16.
+  @inlinable public static var pieceBitCount: UInt32 { 16 }
+
   /// As `UInt16`.
   @inlinable
   public static func draw(
@@ -71,6 +80,9 @@ extension Int16: NumPyInteger {
 }
 
 extension Int8: NumPyInteger {
+  /// 8.
+  @inlinable public static var pieceBitCount: UInt32 { 8 }
+
   /// As `UInt8`.
   @inlinable
   public static func draw(
@@ -79,6 +91,9 @@ extension Int8: NumPyInteger {
 }
 
 extension Bool: NumPyInteger {
+  /// 1.
+  @inlinable public static var pieceBitCount: UInt32 { 1 }
+
   /// false lies below true.
   public static func width(from low: Bool, to high: Bool, endpoint: Bool) throws(NumPyRandomError) -> UInt64 {
     try UInt8.width(from: low ? 1 : 0, to: high ? 1 : 0, endpoint: endpoint)

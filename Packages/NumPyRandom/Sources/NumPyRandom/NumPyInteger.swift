@@ -5,6 +5,8 @@ public protocol NumPyInteger: BitwiseCopyable, Sendable {
   static func width(from low: Self, to high: Self, endpoint: Bool) throws(NumPyRandomError) -> UInt64
   /// An offset in 0 ... `width`, by numpy's method for this type.
   static func draw(upTo width: UInt64, from bits: inout some BitGenerator, keeping pieces: inout BitPieces) -> UInt64
+  /// How many bits of a 32-bit draw make one value, for types of fewer than 32 bits; else 0.
+  static var pieceBitCount: UInt32 { get }
   /// Fills the free capacity with numbers of `low` ... `low + width`, as repeated draws that share their pieces.
   static func fill(
     _ output: inout OutputSpan<Self>, from low: Self, upTo width: UInt64, with bits: inout some BitGenerator)
@@ -13,6 +15,9 @@ public protocol NumPyInteger: BitwiseCopyable, Sendable {
 }
 
 extension NumPyInteger {
+  /// 0: values are drawn whole.
+  @inlinable public static var pieceBitCount: UInt32 { 0 }
+
   /// One value after another, with a copy of the state in registers.
   @inlinable
   public static func fill(

@@ -27,12 +27,41 @@ struct GeneratorInterpreter<Bits: BitGenerator> {
     case "integer", "integers", "integers_of": return try integers(name, given)
     case "random": return NumPyRandomTests.answer((0..<int(0)).map { _ in generator.random() })
     case "uniform": return NumPyRandomTests.answer(try generator.uniform(float(given[0]), float(given[1]), count: int(2)))
+    case "random32": return NumPyRandomTests.answer(try generator.randomFloats(count: int(0)))
+    case "permuted":
+      let (rows, columns, axis) = (int(0), int(1), int(2))
+      return NumPyRandomTests.answer(
+        try generator.permuted(Array(0..<rows * columns), shape: [rows, columns], axis: axis < 0 ? nil : axis))
+    case "normal", "exponential", "normal32", "exponential32", "long_normal", "long_exponential", "long_normal32",
+      "long_exponential32":
+      return try continuous(name.split(separator: "_").last ?? "", given)
+    case "choice_weighted":
+      let weights = given.dropFirst(2).map(float)
+      return NumPyRandomTests.answer(
+        given[0] == "1"
+          ? try generator.choiceWithReplacement(weights: weights, count: int(1))
+          : try generator.choiceWithoutReplacement(weights: weights, count: int(1)))
     case "choice":
       return NumPyRandomTests.answer(
         try generator.choiceWithoutReplacement(int(0), count: int(1), shuffling: given[3] == "1"))
     case "choice_back":
       return NumPyRandomTests.answer(try generator.choiceWithReplacement(int(0), count: int(1)))
     default: return "unknown op \(name)"
+    }
+  }
+
+  private mutating func continuous(_ name: Substring, _ given: [String]) throws -> String {
+    let count = Int(given[given.count - 1]) ?? .min
+    switch (name, given.count) {
+    case ("normal", 1): return NumPyRandomTests.answer(try generator.standardNormal(count: count))
+    case ("normal", _):
+      return NumPyRandomTests.answer(
+        try generator.normal(mean: float(given[0]), deviation: float(given[1]), count: count))
+    case ("exponential", 1): return NumPyRandomTests.answer(try generator.standardExponential(count: count))
+    case ("exponential", _):
+      return NumPyRandomTests.answer(try generator.exponential(scale: float(given[0]), count: count))
+    case ("normal32", _): return NumPyRandomTests.answer((0..<count).map { _ in generator.standardNormalFloat() })
+    default: return NumPyRandomTests.answer((0..<count).map { _ in generator.standardExponentialFloat() })
     }
   }
 
@@ -86,3 +115,6 @@ func words(of bits: PCG64) -> [UInt64] {
     UInt64(truncatingIfNeeded: bits.increment), bits.hasKeptHalf ? 1 : 0, UInt64(bits.keptHalf),
   ]
 }
+
+/// MT19937's state as the vectors list it.
+func words(of bits: MT19937) -> [UInt64] { [UInt64(bits.position)] + bits.key.map(UInt64.init) }

@@ -23,10 +23,14 @@ struct VectorCase: Decodable, CustomStringConvertible {
 
   /// The cases of one file, those of one generator if named.
   static func read(_ name: String, bits: String? = nil) throws -> [VectorCase] {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    let data = try Data(contentsOf: folder.appendingPathComponent("Vectors/\(name).json"))
-    return try JSONDecoder().decode([VectorCase].self, from: data).filter { bits == nil || $0.bits == bits }
+    try readVectors(name, [VectorCase].self).filter { bits == nil || $0.bits == bits }
   }
+}
+
+/// Reads one file of `Packages/NumPyRandom/Tests/Vectors`.
+func readVectors<Vector: Decodable>(_ name: String, _: Vector.Type) throws -> Vector {
+  let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  return try JSONDecoder().decode(Vector.self, from: Data(contentsOf: folder.appendingPathComponent("Vectors/\(name).json")))
 }
 
 /// The answer in the vectors' form: count, first three values, digest.
