@@ -1,0 +1,29 @@
+#include "ccurl.h"
+
+CURLcode ccurl_set_long(CURL *handle, CURLoption option, long value) {
+  return curl_easy_setopt(handle, option, value);
+}
+
+CURLcode ccurl_set_offset(CURL *handle, CURLoption option, curl_off_t value) {
+  return curl_easy_setopt(handle, option, value);
+}
+
+CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, const void *value) {
+  return curl_easy_setopt(handle, option, value);
+}
+
+CURLcode ccurl_set_data_function(CURL *handle, CURLoption option, ccurl_data_function function) {
+  return curl_easy_setopt(handle, option, function);
+}
+
+CURLcode ccurl_set_seek_function(CURL *handle, ccurl_seek_function function) {
+  return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, function);
+}
+
+CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+  return curl_multi_setopt(multi, option, value);
+}
+
+CURLcode ccurl_message_result(const CURLMsg *message) { return message->data.result; }
+
+CURLcode ccurl_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }

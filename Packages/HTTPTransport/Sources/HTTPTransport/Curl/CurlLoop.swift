@@ -1,0 +1,173 @@
+import CCurl
+import ObjectStorage
+import Synchronization
+import Threading
+
+/// The I/O thread of a transport, and the mailbox by which others reach it.
+///
+/// All of libcurl's handles are used on that thread only; the one exception is `curl_multi_wakeup`, which
+/// libcurl allows from any thread while the multi handle lives.
+// Safe because `multi` is set once, used by the I/O thread only but for the wake-up, which happens with the
+// mailbox's lock held and only while `isClosed` is false; the thread sets that under the same lock before it
+// frees the handle. `active`, `queue` and `idle` are touched by the I/O thread only.
+final class CurlLoop: @unchecked Sendable {
+  private struct Mailbox {
+    var submitted: [CurlTransfer] = []
+    var cancelled: [CurlTransfer] = []
+    var isClosing = false
+    var isClosed = false
+  }
+
+  private let multi: UnsafeMutableRawPointer
+  private let options: CurlOptions
+  private let mailbox = Mutex(Mailbox())
+  private var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
+  private var queue: [CurlTransfer] = []
+  private var idle: [UnsafeMutableRawPointer] = []
+
+  /// Longer than any wait of libcurl's own: it wakes for its time-outs, for sockets and for
+  /// `curl_multi_wakeup`.
+  private static let longestWait: CInt = 3_600_000
+  private static let initialized = ccurl_global_init() == CURLE_OK
+
+  init(_ options: CurlOptions) throws(ObjectStoreError) {
+    guard Self.initialized, let multi = curl_multi_init() else {
+      throw ObjectStoreError(
+        .misconfigured, url: "libcurl", detail: "expected libcurl to start, found that it does not",
+        remedy: "check the installed libcurl with `curl --version`")
+    }
+    self.multi = multi
+    self.options = options
+    _ = ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, CLong(clamping: options.maximumIdleConnections))
+    _ = ccurl_multi_set_long(multi, CURLMOPT_PIPELINING, CLong(CURLPIPE_MULTIPLEX))
+    NamedThread.start("st-http") { self.run() }.detach()
+  }
+
+  /// Hands a transfer to the I/O thread, which answers its continuation in any case.
+  func submit(_ transfer: CurlTransfer) {
+    let isAccepted = mailbox.withLock { mailbox in
+      guard !mailbox.isClosing else { return false }
+      mailbox.submitted.append(transfer)
+      curl_multi_wakeup(multi)
+      return true
+    }
+    if !isAccepted { transfer.finish(.failure(transfer.cancelledError)) }
+  }
+
+  /// Ends a transfer, submitted or not yet.
+  func cancel(_ transfer: CurlTransfer) {
+    transfer.isCancelled.store(true, ordering: .releasing)
+    mailbox.withLock { mailbox in
+      guard !mailbox.isClosed else { return }
+      mailbox.cancelled.append(transfer)
+      curl_multi_wakeup(multi)
+    }
+  }
+
+  /// Ends all transfers and the thread, soon.
+  func close() {
+    mailbox.withLock { mailbox in
+      guard !mailbox.isClosed else { return }
+      mailbox.isClosing = true
+      curl_multi_wakeup(multi)
+    }
+  }
+
+  private func run() {
+    while true {
+      let mail = mailbox.withLock { mailbox in
+        let mail = mailbox
+        mailbox.submitted = []
+        mailbox.cancelled = []
+        return mail
+      }
+      queue += mail.submitted
+      for transfer in mail.cancelled { stop(transfer) }
+      if mail.isClosing { break }
+      startQueued()
+      var running: CInt = 0
+      curl_multi_perform(multi, &running)
+      // A transfer that ended makes room, and starting another can't wait for a socket's event.
+      if finishDone(), !queue.isEmpty { continue }
+      curl_multi_poll(multi, nil, 0, Self.longestWait, nil)
+    }
+    tearDown()
+  }
+
+  private func startQueued() {
+    while !queue.isEmpty, active.count < max(1, options.maximumConcurrentRequests) {
+      let transfer = queue.removeFirst()
+      if transfer.isCancelled.load(ordering: .acquiring) {
+        transfer.finish(.failure(transfer.cancelledError))
+        continue
+      }
+      guard let easy = idle.popLast() ?? curl_easy_init() else {
+        transfer.finish(.failure(transfer.error(CURLE_OUT_OF_MEMORY)))
+        continue
+      }
+      if let error = transfer.prepare(easy, options) {
+        recycle(easy)
+        transfer.finish(.failure(error))
+        continue
+      }
+      guard curl_multi_add_handle(multi, easy) == CURLM_OK else {
+        recycle(easy)
+        transfer.finish(.failure(transfer.error(CURLE_OUT_OF_MEMORY)))
+        continue
+      }
+      active[easy] = transfer
+    }
+  }
+
+  /// Answers the transfers that have ended. Returns whether there were any.
+  private func finishDone() -> Bool {
+    var isAnyDone = false
+    var left: CInt = 0
+    while let message = curl_multi_info_read(multi, &left) {
+      guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
+        let transfer = active.removeValue(forKey: easy)
+      else { continue }
+      let code = ccurl_message_result(message)
+      curl_multi_remove_handle(multi, easy)
+      recycle(easy)
+      transfer.finish(transfer.result(code))
+      isAnyDone = true
+    }
+    return isAnyDone
+  }
+
+  private func stop(_ transfer: CurlTransfer) {
+    if let position = queue.firstIndex(where: { $0 === transfer }) {
+      queue.remove(at: position)
+    } else if let (easy, _) = active.first(where: { $0.value === transfer }) {
+      active[easy] = nil
+      // Removing a handle in progress closes its connection (HTTP/1) or resets its stream (HTTP/2).
+      curl_multi_remove_handle(multi, easy)
+      recycle(easy)
+    } else {
+      return
+    }
+    transfer.finish(.failure(transfer.cancelledError))
+  }
+
+  private func recycle(_ easy: UnsafeMutableRawPointer) {
+    curl_easy_reset(easy)
+    if idle.count < 32 { idle.append(easy) } else { curl_easy_cleanup(easy) }
+  }
+
+  private func tearDown() {
+    for transfer in queue { transfer.finish(.failure(transfer.cancelledError)) }
+    for (easy, transfer) in active {
+      curl_multi_remove_handle(multi, easy)
+      curl_easy_cleanup(easy)
+      transfer.finish(.failure(transfer.cancelledError))
+    }
+    for easy in idle { curl_easy_cleanup(easy) }
+    let late = mailbox.withLock { mailbox in
+      mailbox.isClosed = true
+      return mailbox.submitted
+    }
+    for transfer in late { transfer.finish(.failure(transfer.cancelledError)) }
+    curl_multi_cleanup(multi)
+  }
+}

@@ -1,0 +1,76 @@
+import CCurl
+import ObjectStorage
+
+extension CurlTransfer {
+  /// Sets a fresh handle up for this request.
+  /// - Returns: the reason when the request can't be sent.
+  func prepare(_ easy: UnsafeMutableRawPointer, _ options: CurlOptions) -> ObjectStoreError? {
+    let setup = CurlSetup(easy)
+    setup.set(CURLOPT_URL, request.url.text)
+    setup.set(CURLOPT_PROTOCOLS_STR, "http,https")
+    setup.set(CURLOPT_PATH_AS_IS, 1)
+    setup.set(CURLOPT_NOSIGNAL, 1)
+    setup.set(CURLOPT_FOLLOWLOCATION, 0)
+    setup.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+    setup.set(CURLOPT_SSL_VERIFYPEER, 1)
+    setup.set(CURLOPT_SSL_VERIFYHOST, 2)
+    setup.set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+    // Over a fresh connection HTTP/2 is agreed on within TLS; without TLS, or when not offered, it is
+    // HTTP/1.1.
+    let version = options.usesHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1
+    setup.set(CURLOPT_HTTP_VERSION, Int(version))
+    setup.set(CURLOPT_BUFFERSIZE, 512 << 10)
+    setup.set(CURLOPT_UPLOAD_BUFFERSIZE, 512 << 10)
+    setup.set(CURLOPT_TCP_KEEPALIVE, 1)
+    setup.set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(options.connectTimeout))
+    setup.set(CURLOPT_LOW_SPEED_LIMIT, max(1, options.stallBytesPerSecond))
+    setup.set(CURLOPT_LOW_SPEED_TIME, (milliseconds(options.stallTimeout) + 999) / 1000)
+    if let limit = request.timeLimit { setup.set(CURLOPT_TIMEOUT_MS, milliseconds(limit)) }
+    setup.set(CURLOPT_USERAGENT, options.userAgent)
+    if let bundle = options.certificateBundle { setup.set(CURLOPT_CAINFO, bundle) }
+    if let proxy = options.proxy { setup.set(CURLOPT_PROXY, proxy) }
+    setup.set(message)
+    setup.setCallbacks(of: self)
+    prepareMethod(setup)
+    if let error = prepareHeaders(setup) { return error }
+    return setup.isComplete
+      ? nil
+      : ObjectStoreError(
+        .misconfigured, url: url, detail: "expected libcurl to take every setting, found one that it refuses",
+        remedy: "use libcurl 7.85 or later")
+  }
+
+  private func prepareMethod(_ setup: CurlSetup) {
+    switch request.method {
+    case .get: setup.set(CURLOPT_HTTPGET, 1)
+    case .head: setup.set(CURLOPT_NOBODY, 1)
+    case .put, .post:
+      setup.set(CURLOPT_UPLOAD, 1)
+      setup.setUploadByteCount(request.body?.byteCount ?? 0)
+      setup.set(CURLOPT_CUSTOMREQUEST, request.method.name)
+    default: setup.set(CURLOPT_CUSTOMREQUEST, request.method.name)
+    }
+  }
+
+  private func prepareHeaders(_ setup: CurlSetup) -> ObjectStoreError? {
+    // Without this libcurl waits a second for servers that don't know `100 Continue`.
+    var lines = ["Expect:"]
+    for field in request.headers.fields {
+      guard field.isSendable else {
+        return ObjectStoreError(
+          .misconfigured, url: url,
+          detail: "expected a header on one line, found line ends in \(field.name.count) letters",
+          remedy: "check the headers and credentials in the settings")
+      }
+      // A semicolon is libcurl's way to send a field without a value.
+      lines.append(field.value.isEmpty ? field.name + ";" : field.name + ": " + field.value)
+    }
+    guard let list = setup.setHeaders(lines) else { return error(CURLE_OUT_OF_MEMORY) }
+    own(list)
+    return nil
+  }
+
+  private func milliseconds(_ duration: Duration) -> Int {
+    Int(clamping: max(1, duration.wholeNanoseconds / 1_000_000))
+  }
+}

@@ -1,0 +1,38 @@
+public import ObjectStorage
+
+/// HTTP over libcurl: connections are kept and reused, one thread does all reading and writing.
+///
+/// The thread waits for its sockets or a wake-up, without a timer of its own. Certificates are always
+/// verified. Redirects are not followed. Sinks are written to on that thread, in pieces of up to 16 KiB.
+/// Requests fail with `.cancelled` when their task is cancelled, and the thread ends when the transport goes
+/// away.
+public final class CurlTransport: HTTPClient {
+  /// The settings.
+  public let options: CurlOptions
+  private let loop: CurlLoop
+
+  /// Starts the I/O thread.
+  /// - Throws: ``ObjectStoreError`` `.misconfigured` when libcurl can't be initialized.
+  public init(_ options: CurlOptions = CurlOptions()) throws(ObjectStoreError) {
+    self.options = options
+    loop = try CurlLoop(options)
+  }
+
+  deinit { loop.close() }
+
+  public func perform(
+    _ request: HTTPRequest,
+    receiving: @escaping @Sendable (HTTPResponseHead) throws(ObjectStoreError) -> HTTPBodyDestination
+  ) async throws(ObjectStoreError) -> HTTPResponse {
+    let transfer = CurlTransfer(request, receiving: receiving)
+    let result = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        transfer.continuation = continuation
+        loop.submit(transfer)
+      }
+    } onCancel: {
+      loop.cancel(transfer)
+    }
+    return try result.get()
+  }
+}
