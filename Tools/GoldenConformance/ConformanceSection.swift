@@ -15,7 +15,7 @@ package enum SectionRegistry {
   /// Every section with an implementation; who adds one takes its line out of ``notYet``.
   package static var sections: [any ConformanceSection.Type] {
     [
-      PartitionSection.self, ShuffleSection.self, SamplingSection.self, BatchingSection.self, EpochsSection.self,
+      RngSection.self, PartitionSection.self, ShuffleSection.self, SamplingSection.self, BatchingSection.self, EpochsSection.self,
       StateSection.self,
     ]
   }
@@ -25,7 +25,6 @@ package enum SectionRegistry {
     "formats": "reading data sets",
     "writer": "writing data sets",
     "merge_index": "merging indexes",
-    "rng": "numpy's random generators",
     "hostile": "judging corrupted data sets",
   ]
 
