@@ -50,7 +50,7 @@ let modules = [
     4, "DatasetWriting",
     uses: [
       "BinaryIO", "DelimitedFormats", "MDSFormat", "ObjectStorage", "PythonJSON", "ShardCompression", "ShardFormats",
-      "ShardHashing", "Threading", log,
+      "ShardHashing", "SystemLibC", "Threading", log,
     ]),
   Module(
     4, "DatasetLoading",
