@@ -1,0 +1,59 @@
+/// Why a shard is not in the cache: where, what was expected and found, what to do.
+public struct CacheError: Error, Sendable {
+  /// The kind of failure. More kinds may be added.
+  public struct Code: Sendable, Hashable, CustomStringConvertible {
+    public let description: String
+
+    /// The shard is not in the directory, and there is no store to get it from.
+    public static let missing = Code(description: "missing")
+    /// A file has another size than the index tells.
+    public static let wrongSize = Code(description: "wrongSize")
+    /// A file's hash is not the one in the index.
+    public static let wrongHash = Code(description: "wrongHash")
+    /// A hash was asked for that the index does not have.
+    public static let hashNotListed = Code(description: "hashNotListed")
+    /// The compressed bytes do not give the shard; see the cause.
+    public static let undecodable = Code(description: "undecodable")
+    /// The store did not deliver; see the cause.
+    public static let store = Code(description: "store")
+    /// The directory can't be read or written; see the cause.
+    public static let directory = Code(description: "directory")
+    /// Another process was busy with the shard for longer than allowed.
+    public static let timedOut = Code(description: "timedOut")
+    /// The task was cancelled or the cache closed.
+    public static let cancelled = Code(description: "cancelled")
+  }
+
+  public let code: Code
+  /// The file in the cache, or the object, without secrets.
+  public let file: String
+  /// The shard's number in its index.
+  public let shard: Int?
+  public let expected: String
+  public let found: String
+  public let remedy: String
+  /// The error of a lower layer.
+  public let cause: (any Error)?
+
+  public init(
+    _ code: Code, file: String, shard: Int? = nil, expected: String, found: String, remedy: String,
+    cause: (any Error)? = nil
+  ) {
+    self.code = code
+    self.file = file
+    self.shard = shard
+    self.expected = expected
+    self.found = found
+    self.remedy = remedy
+    self.cause = cause
+  }
+}
+
+extension CacheError: CustomStringConvertible {
+  /// Two lines: where, expected and found; then the remedy. A cause that says it all speaks for itself.
+  public var description: String {
+    if let cause, code == .store || code == .directory || code == .undecodable { return "\(cause)" }
+    let place = shard.map { "\(file), shard \($0)" } ?? file
+    return "\(place): expected \(expected), found \(found).\n\(remedy.prefix(1).uppercased())\(remedy.dropFirst())."
+  }
+}
