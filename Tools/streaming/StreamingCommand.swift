@@ -14,7 +14,7 @@ struct StreamingCommand: AsyncParsableCommand {
 
   /// One file per verb, in `Verbs/`.
   private static let verbs: [any ParsableCommand.Type] = [
-    ConformanceVerb.self
+    ConformanceVerb.self, OrderVerb.self,
   ]
 
   static func main() async {

@@ -26,7 +26,7 @@ public struct EpochPlan: Sendable {
   /// The world in which adjacent ranks that see the same samples are one.
   let groups: World
   let layout: any BatchLayout
-  let store: OrderStore
+  private(set) var store: OrderStore
 
   /// Plans an epoch, without reading data.
   ///
@@ -66,6 +66,14 @@ public struct EpochPlan: Sendable {
     self.groups = groups
     self.layout = layout
     store = OrderStore(lookups)
+  }
+
+  /// The same plan for a second reader at another place: copies otherwise share the blocks that they keep, and two
+  /// readers far from each other would make each other's blocks anew.
+  public func withOwnBlocks() -> EpochPlan {
+    var copy = self
+    copy.store = store.copy()
+    return copy
   }
 }
 

@@ -6,6 +6,9 @@ final class OrderStore: Sendable {
 
   init(_ lookups: [any PositionLookup]) { self.lookups = Mutex(lookups) }
 
+  /// The same orders, from here on with blocks of their own.
+  func copy() -> OrderStore { OrderStore(lookups.withLock { $0 }) }
+
   /// Replaces positions by sample ids; `runs` tells the source of each run of them, in order.
   func translate(_ positions: [Int64], runs: [(source: Int, count: Int)]) -> [Int64] {
     lookups.withLock { lookups in

@@ -41,17 +41,25 @@ public func sampledShardSizes(
   // The shard of each pick; the pick's number within the shard tells its size.
   let picks = shardSizes.map { $0 == 0 ? 0 : ($0 - 1) / granularity + 1 }
   var shardOfPick: [Int32] = []
-  var firstPick: [Int] = []
+  var lastPick: [Int] = []
+  var lastSize: [Int] = []
+  var latest: Int?
   for (shard, count) in picks.enumerated() {
-    firstPick.append(shardOfPick.count)
+    if count > 0 {
+      latest = shard
+    } else if let latest {
+      // An empty shard gives no pick, but upstream then counts the last pick before it as a full one.
+      lastSize[latest] = granularity
+    }
+    lastPick.append(shardOfPick.count + count - 1)
+    lastSize.append(shardSizes[shard] - (count - 1) * granularity)
     shardOfPick.append(contentsOf: repeatElement(Int32(truncatingIfNeeded: shard), count: count))
   }
   var generator = (usingEpoch ? seed.adding(epoch) : seed).generator
   var left = rest
   for pick in generator.permutation(shardOfPick.count) {
     let shard = Int(shardOfPick[pick])
-    let isLast = pick - firstPick[shard] == picks[shard] - 1
-    let size = isLast ? shardSizes[shard] - (picks[shard] - 1) * granularity : granularity
+    let size = pick == lastPick[shard] ? lastSize[shard] : granularity
     let taken = min(left, size)
     counts[shard] += taken
     left -= taken

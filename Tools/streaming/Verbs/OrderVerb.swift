@@ -1,0 +1,101 @@
+import ArgumentParser
+import BinaryIO
+import Foundation
+import PythonJSON
+import SampleOrder
+
+/// `streaming order`: the samples of an epoch, dealt to nodes, ranks and workers.
+struct OrderVerb: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "order",
+    abstract: "Print or write the order of samples of an epoch, without any data.",
+    discussion: """
+      Without --out a table; with it the sample ids of shape (nodes, ranks per node, workers per rank, batches per
+      worker, batch size) in C order, as little-endian 64-bit integers, -1 as padding. Defaults are upstream's: no
+      shuffling unless --algo names an algorithm. Several --shard-sizes or --index are several streams.
+
+      EXAMPLE
+        streaming order --shard-sizes 100,80,120 --algo py1e --ranks 2 --workers 2 --batch-size 8
+      """)
+
+  @Option(help: ArgumentHelp("Samples of each shard of a stream: 100,80 or 100x25 for equal ones.", valueName: "A,B,…"))
+  var shardSizes: [String] = []
+  @Option(help: ArgumentHelp("The index of a stream.", valueName: "file"), completion: .file())
+  var index: [String] = []
+  @OptionGroup var shuffling: ShufflingOptions
+  @OptionGroup var placing: PlacingOptions
+  @OptionGroup var mixing: MixingOptions
+  @Option(help: ArgumentHelp("A state to resume from: a JSON file, or the JSON itself.", valueName: "json"))
+  var state: String?
+  @Option(help: ArgumentHelp("Write the ids to this file.", valueName: "file"), completion: .file())
+  var out: String?
+
+  func run() throws {
+    do {
+      let plan = try makePlan()
+      if let out { try OrderFile(plan: plan, path: out).write() } else { OrderTable(plan: plan).printRows() }
+    } catch let error as ConfigurationError {
+      throw CommandError(.configuration, error.description)
+    }
+  }
+
+  private func makePlan() throws -> EpochPlan {
+    let sizes = try shardSizes.map(parseSizes) + index.map(readIndex)
+    let weights = try mixing.weights(count: sizes.count)
+    let shape = try DatasetShape(zip(sizes, weights).map { try StreamShape(shardSizes: $0, weight: $1) })
+    var options = OrderOptions(batchSize: placing.batchSize)
+    try shuffling.apply(to: &options)
+    try placing.apply(to: &options)
+    try mixing.apply(to: &options)
+    let world = try placing.world()
+    guard let state else {
+      return try EpochPlan(
+        shape: shape, options: options, world: world,
+        from: EpochPosition(
+          epoch: shuffling.epoch, sampleInEpoch: placing.dropFirst, initialNodes: placing.initialNodes))
+    }
+    var run = try RunOrder(shape: shape, options: options, world: world)
+    run.load(try CheckpointState(json: try stateText(state)))
+    return try run.nextPlan()
+  }
+
+  private func stateText(_ text: String) throws -> String {
+    if text.hasPrefix("{") { return text }
+    return String(decoding: try FileSystem.readAll(text, limit: .megabytes(1)), as: UTF8.self)
+  }
+
+  private func parseSizes(_ text: String) throws -> [Int] {
+    try text.split(separator: ",").flatMap { part -> [Int] in
+      let factors = part.split(separator: "x", maxSplits: 1, omittingEmptySubsequences: false)
+      let count = factors.count == 2 ? Int(factors[1]) : 1
+      guard let size = factors.first.flatMap({ Int($0) }), let count, (0...1 << 26).contains(count) else {
+        throw CommandError(
+          .usage, "--shard-sizes: expected numbers such as 100,80 or 100x25, found `\(part)`.\nGive one number per shard.")
+      }
+      return [Int](repeating: size, count: count)
+    }
+  }
+
+  private func readIndex(_ path: String) throws -> [Int] {
+    let bytes: [UInt8]
+    do {
+      bytes = try FileSystem.readAll(path)
+    } catch {
+      throw CommandError(.noInput, "\(error)")
+    }
+    do {
+      guard let shards = try JSONValue(parsing: bytes.span.bytes)["shards"]?.array else {
+        throw CommandError(.dataError, "\(path): expected a list `shards`, found none.\nGive an index.json.")
+      }
+      return try shards.enumerated().map { number, shard in
+        guard let samples = shard["samples"]?.int else {
+          throw CommandError(
+            .dataError, "\(path), shard \(number): expected a number `samples`, found none.\nGive an index.json.")
+        }
+        return samples
+      }
+    } catch let error as JSONError {
+      throw CommandError(.dataError, "\(path): \(error).\nGive an index.json.")
+    }
+  }
+}
