@@ -105,7 +105,7 @@ final class CurlLoop: @unchecked Sendable {
         transfer.finish(.failure(transfer.error(CURLE_OUT_OF_MEMORY)))
         continue
       }
-      if let error = transfer.prepare(easy, options) {
+      if let error = transfer.prepare(CurlSetup(easy), options) {
         recycle(easy)
         transfer.finish(.failure(error))
         continue

@@ -22,16 +22,9 @@ final class CurlSetup {
   }
 
   /// Sets header lines. Returns the list, which must outlive the transfer; nil when memory is short.
-  func setHeaders(_ lines: [String]) -> UnsafeMutablePointer<curl_slist>? {
-    var list: UnsafeMutablePointer<curl_slist>?
-    for line in lines {
-      guard let longer = curl_slist_append(list, line) else {
-        curl_slist_free_all(list)
-        return nil
-      }
-      list = longer
-    }
-    note(ccurl_set_pointer(easy, CURLOPT_HTTPHEADER, list))
+  func setHeaders(_ lines: [String]) -> CurlList? {
+    guard let list = CurlList(lines) else { return nil }
+    note(ccurl_set_pointer(easy, CURLOPT_HTTPHEADER, list.first))
     return list
   }
 
@@ -50,6 +43,27 @@ final class CurlSetup {
   }
 
   private func note(_ code: CURLcode) { if code != CURLE_OK { isComplete = false } }
+}
+
+/// Lines in libcurl's own memory.
+final class CurlList {
+  // Safe because the object owns the list alone and frees it once, in `deinit`.
+  fileprivate let first: UnsafeMutablePointer<curl_slist>?
+
+  /// Copies lines; nil when memory is short.
+  init?(_ lines: [String]) {
+    var list: UnsafeMutablePointer<curl_slist>?
+    for line in lines {
+      guard let longer = curl_slist_append(list, line) else {
+        curl_slist_free_all(list)
+        return nil
+      }
+      list = longer
+    }
+    first = list
+  }
+
+  deinit { curl_slist_free_all(first) }
 }
 
 /// Where libcurl writes its words for a failure.

@@ -4,8 +4,7 @@ import ObjectStorage
 extension CurlTransfer {
   /// Sets a fresh handle up for this request.
   /// - Returns: the reason when the request can't be sent.
-  func prepare(_ easy: UnsafeMutableRawPointer, _ options: CurlOptions) -> ObjectStoreError? {
-    let setup = CurlSetup(easy)
+  func prepare(_ setup: CurlSetup, _ options: CurlOptions) -> ObjectStoreError? {
     setup.set(CURLOPT_URL, request.url.text)
     setup.set(CURLOPT_PROTOCOLS_STR, "http,https")
     setup.set(CURLOPT_PATH_AS_IS, 1)
@@ -65,9 +64,8 @@ extension CurlTransfer {
       // A semicolon is libcurl's way to send a field without a value.
       lines.append(field.value.isEmpty ? field.name + ";" : field.name + ": " + field.value)
     }
-    guard let list = setup.setHeaders(lines) else { return error(CURLE_OUT_OF_MEMORY) }
-    own(list)
-    return nil
+    headerLines = setup.setHeaders(lines)
+    return headerLines == nil ? error(CURLE_OUT_OF_MEMORY) : nil
   }
 
   private func milliseconds(_ duration: Duration) -> Int {

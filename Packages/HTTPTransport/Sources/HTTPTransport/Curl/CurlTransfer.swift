@@ -23,7 +23,8 @@ final class CurlTransfer: @unchecked Sendable {
   /// What a sink, a source or the receiver of the head threw: it ended the transfer.
   private var ownError: ObjectStoreError?
   private var sentByteCount = 0
-  private var lists: [UnsafeMutablePointer<curl_slist>] = []
+  /// Header lines that libcurl reads while the transfer runs.
+  var headerLines: CurlList?
   /// libcurl's words for a failure.
   let message = ErrorText()
 
@@ -34,8 +35,6 @@ final class CurlTransfer: @unchecked Sendable {
     self.request = request
     self.receiving = receiving
   }
-
-  deinit { for list in lists { curl_slist_free_all(list) } }
 
   var url: String { request.url.description }
 
@@ -54,9 +53,6 @@ final class CurlTransfer: @unchecked Sendable {
     continuation?.resume(returning: outcome)
     continuation = nil
   }
-
-  /// Keeps a list of libcurl's alive as long as the transfer.
-  func own(_ list: UnsafeMutablePointer<curl_slist>) { lists.append(list) }
 
   /// The outcome after libcurl has ended the transfer with `code`.
   func result(_ code: CURLcode) -> Outcome {
@@ -104,7 +100,7 @@ extension CurlTransfer {
             .unusableAnswer, url: url, status: head?.status,
             detail: "expected a body of at most \(limit.value) bytes, found more")
         }
-        bytes.withUnsafeBytes { body.append(contentsOf: $0) }
+        body += bytes.copied()
       }
       return true
     } catch {

@@ -16,7 +16,7 @@ struct HeadBuilder {
   mutating func add(_ line: RawSpan) -> Step {
     byteCount += line.byteCount
     guard byteCount <= Self.byteLimit else { return .tooLarge }
-    let bytes = line.withUnsafeBytes { raw in trimmed(raw[...]).map { $0 } }
+    let bytes = Array(trimmed(line.copied()))
     if bytes.starts(with: "HTTP/".utf8) {
       status = Self.status(of: bytes)
       headers = HTTPHeaders()

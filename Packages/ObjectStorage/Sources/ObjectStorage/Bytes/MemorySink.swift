@@ -21,6 +21,7 @@ public final class MemorySink: ByteSink {
         .tooLarge, url: "memory", detail: "expected at most \(limit.value) bytes, found \(total)")
     }
     self.bytes.withLock { kept in
+      // Safe because the borrowed bytes are only copied from, within this call.
       bytes.withUnsafeBytes { kept.append(contentsOf: $0) }
     }
     received.store(total, ordering: .releasing)
