@@ -12,5 +12,7 @@ let package = Package(
     .executableTarget(
       name: "codec-speed",
       dependencies: ["CDirectCodecs", .product(name: "ShardCompression", package: "swift-streaming")]),
+    .executableTarget(
+      name: "random-speed", dependencies: [.product(name: "NumPyRandom", package: "swift-streaming")]),
   ],
   swiftLanguageModes: [.v6])

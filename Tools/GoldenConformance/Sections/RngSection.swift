@@ -1,7 +1,8 @@
 import NumPyRandom
 import PythonJSON
 
-/// `rng/`: numpy's generators, as numpy itself answered; `ops` of a check run one after another on one generator.
+/// `rng/`: numpy's generators, as numpy itself answered; `ops` of a check run one after another on one
+/// generator.
 package enum RngSection: ConformanceSection {
   package static let name = "rng"
 

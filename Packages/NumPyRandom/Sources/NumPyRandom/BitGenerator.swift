@@ -6,7 +6,8 @@ public protocol BitGenerator: Sendable {
   mutating func next64() -> UInt64
   /// The next 32 bits; numpy's `next_uint32`. May keep the other half of a 64-bit draw for the next call.
   mutating func next32() -> UInt32
-  /// The next two of ``next32()`` at once, while ``hasKeptHalf`` is false: what makes loops of 32-bit draws fast.
+  /// The next two of ``next32()`` at once, while ``hasKeptHalf`` is false: what makes loops of 32-bit draws
+  /// fast.
   mutating func next32Pair() -> (UInt32, UInt32)
   /// Whether ``next32()`` returns a half kept from an earlier draw.
   var hasKeptHalf: Bool { get }

@@ -2,18 +2,20 @@
 struct ChoiceWeights {
   private var weights: [Double]
 
-  /// - Throws: ``NumPyRandomError`` `.emptyPopulation` without weights, `.weights` when one is below 0 or not a number,
-  ///   or when their sum differs from 1 by more than 1.5e-8.
+  /// - Throws: ``NumPyRandomError`` `.emptyPopulation` without weights, `.weights` when one is below 0 or not
+  ///   a number, or when their sum differs from 1 by more than 1.5e-8.
   init(_ weights: [Double], count: Int) throws(NumPyRandomError) {
     guard !weights.isEmpty || count == 0 else {
-      throw NumPyRandomError(.emptyPopulation, "weights", expected: "at least one, as samples are taken", found: "none")
+      throw NumPyRandomError(
+        .emptyPopulation, "weights", expected: "at least one, as samples are taken", found: "none")
     }
     let total = ChoiceWeights.compensatedSum(weights)
     if total.isNaN {
       throw NumPyRandomError(.weights, "weights", expected: "numbers", found: "one that is not a number")
     }
     if let place = weights.firstIndex(where: { $0 < 0 }) {
-      throw NumPyRandomError(.weights, "weights", expected: "at least 0 each", found: "\(weights[place]) at \(place)")
+      throw NumPyRandomError(
+        .weights, "weights", expected: "at least 0 each", found: "\(weights[place]) at \(place)")
     }
     guard abs(total - 1) <= Double.ulpOfOne.squareRoot() else {
       throw NumPyRandomError(.weights, "weights", expected: "a sum of 1", found: "\(total)")
@@ -27,12 +29,14 @@ struct ChoiceWeights {
     return points.map { ChoiceWeights.upperBound($0, in: cumulative) }
   }
 
-  /// Different members until there are `count`: each round draws as many points as are missing, and drops repetitions.
+  /// Different members until there are `count`: each round draws as many points as are missing, and drops
+  /// repetitions.
   func differentMembers(count: Int, _ nextDouble: () -> Double) throws(NumPyRandomError) -> [Int] {
     let available = weights.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
     guard count <= available else {
       throw NumPyRandomError(
-        .sampleTooLarge, "count", expected: "at most \(available), the number of weights above 0", found: "\(count)")
+        .sampleTooLarge, "count", expected: "at most \(available), the number of weights above 0",
+        found: "\(count)")
     }
     var rest = self
     var chosen: [Int] = []

@@ -2,9 +2,10 @@ extension MT19937 {
   /// The state in the terms of numpy's `bit_generator.state`, with the key as a list.
   public var stateJSON: String { "{\(stateMembers)}" }
 
-  /// Restores what ``stateJSON`` wrote, or numpy's state with `key` as a list; keys in any order, others ignored.
-  /// - Throws: ``NumPyRandomError`` `.unreadable` for what is no JSON, `.state` for a missing key, a number out of
-  ///   range, or the state of another generator; it names the key.
+  /// Restores what ``stateJSON`` wrote, or numpy's state with `key` as a list; keys in any order, others
+  /// ignored.
+  /// - Throws: ``NumPyRandomError`` `.unreadable` for what is no JSON, `.state` for a missing key, a number
+  ///   out of range, or the state of another generator; it names the key.
   public init(stateJSON: String) throws(NumPyRandomError) { try self.init(try StateText(parsing: stateJSON)) }
 
   var stateMembers: String {
@@ -30,7 +31,8 @@ extension RandomState {
     "{\(bits.stateMembers), \"has_gauss\": \(keptGauss == nil ? 0 : 1), \"gauss\": \(keptGauss ?? 0)}"
   }
 
-  /// Restores what ``stateJSON`` or numpy's `get_state(legacy=False)` wrote; without `has_gauss` nothing is kept.
+  /// Restores what ``stateJSON`` or numpy's `get_state(legacy=False)` wrote; without `has_gauss` nothing is
+  /// kept.
   /// - Throws: ``NumPyRandomError`` as ``MT19937/init(stateJSON:)``.
   public init(stateJSON: String) throws(NumPyRandomError) {
     let dictionary = try StateText(parsing: stateJSON)

@@ -1,16 +1,16 @@
 /// The Mersenne Twister of 32-bit words and period 2¹⁹⁹³⁷ − 1; numpy's `MT19937`.
 ///
-/// A value whose copies share storage until one of them renews its 624 words. Source: Matsumoto and Nishimura,
-/// *Mersenne Twister*, 1998, and the reference implementation `mt19937ar` of 2002.
+/// A value whose copies share storage until one of them renews its 624 words. Source: Matsumoto and
+/// Nishimura, *Mersenne Twister*, 1998, and the reference implementation `mt19937ar` of 2002.
 /// ```swift
 /// var bits = try MT19937(legacySeed: 42)     // as numpy.random.RandomState(42)
 /// let word = bits.next32()
 /// ```
 public struct MT19937: BitGenerator, Hashable {
   /// The 624 words; `state["state"]["key"]` of numpy.
-  public private(set) var key: [UInt32]
+  public internal(set) var key: [UInt32]
   /// How many of the words have been handed out, 0 ... 624; `state["state"]["pos"]` of numpy.
-  public private(set) var position: Int
+  public internal(set) var position: Int
 
   /// The number of words of ``key``.
   public static let wordCount = 624
@@ -33,7 +33,8 @@ public struct MT19937: BitGenerator, Hashable {
   }
 
   /// Seeds as numpy's `RandomState([…])` does: `init_by_array` of the reference implementation.
-  /// - Throws: ``NumPyRandomError`` `.seedOutOfRange` without seeds or for one above 2³² − 1, `.negativeSeed` below 0.
+  /// - Throws: ``NumPyRandomError`` `.seedOutOfRange` without seeds or for one above 2³² − 1, `.negativeSeed`
+  ///   below 0.
   public init(legacySeeds seeds: [some BinaryInteger]) throws(NumPyRandomError) {
     guard !seeds.isEmpty else {
       throw NumPyRandomError(.seedOutOfRange, "seeds", expected: "at least one", found: "none")
@@ -102,10 +103,12 @@ extension MT19937 {
 
   private static func legacyWord(_ seed: some BinaryInteger) throws(NumPyRandomError) -> UInt32 {
     if seed < 0 {
-      throw NumPyRandomError(.negativeSeed, "seed", expected: "an integer of 0 to 4294967295", found: "\(seed)")
+      throw NumPyRandomError(
+        .negativeSeed, "seed", expected: "an integer of 0 to 4294967295", found: "\(seed)")
     }
     guard let word = UInt32(exactly: seed) else {
-      throw NumPyRandomError(.seedOutOfRange, "seed", expected: "an integer of 0 to 4294967295", found: "\(seed)")
+      throw NumPyRandomError(
+        .seedOutOfRange, "seed", expected: "an integer of 0 to 4294967295", found: "\(seed)")
     }
     return word
   }
@@ -117,7 +120,8 @@ extension MT19937 {
     var seed = 0
     func before(_ place: Int) -> UInt32 { key[place - 1] ^ key[place - 1] >> 30 }
     for _ in 0..<max(count, seeds.count) {
-      key[place] = (key[place] ^ before(place) &* 1_664_525) &+ seeds[seed] &+ UInt32(truncatingIfNeeded: seed)
+      key[place] =
+        (key[place] ^ before(place) &* 1_664_525) &+ seeds[seed] &+ UInt32(truncatingIfNeeded: seed)
       place += 1
       seed += 1
       if place == count {

@@ -1,18 +1,22 @@
 extension NumPyGenerator {
-  /// `count` different numbers of 0 ..< `population`; numpy's `Generator.choice(population, count, replace=False)`.
+  /// `count` different numbers of 0 ..< `population`; numpy's
+  /// `Generator.choice(population, count, replace=False)`.
   ///
-  /// A tail shuffle when `population` is above 10000 and `count` above a 50th of it (a 20th without `shuffling`), else
-  /// Floyd's algorithm, whose result is then shuffled unless `shuffling` is false. Partners by Lemire's method.
+  /// A tail shuffle when `population` is above 10000 and `count` above a 50th of it (a 20th without
+  /// `shuffling`), else Floyd's algorithm, whose result is then shuffled unless `shuffling` is false.
+  /// Partners by Lemire's method.
   /// - Parameter shuffling: false leaves Floyd's order, which is not random, as numpy's `shuffle=False`.
   /// - Throws: ``NumPyRandomError`` `.negativeCount`, `.emptyPopulation`, or `.sampleTooLarge`.
   /// - Complexity: O(population) for the tail shuffle, else O(count).
+  @specialized(where Bits == PCG64)
   public mutating func choiceWithoutReplacement(
     _ population: Int, count: Int, shuffling: Bool = true
   ) throws(NumPyRandomError) -> [Int] {
     try checkPopulation(population, count: count)
     guard count <= max(population, 0) else {
       throw NumPyRandomError(
-        .sampleTooLarge, "count", expected: "at most \(population), as nothing is put back", found: "\(count)")
+        .sampleTooLarge, "count", expected: "at most \(population), as nothing is put back", found: "\(count)"
+      )
     }
     if count == 0 { return [] }
     if population > 10_000, count > population / (shuffling ? 50 : 20) {
@@ -25,9 +29,11 @@ extension NumPyGenerator {
     return chosen
   }
 
-  /// `count` numbers of 0 ..< `population`, each free of the others; numpy's `Generator.choice(population, count)`.
+  /// `count` numbers of 0 ..< `population`, each free of the others; numpy's
+  /// `Generator.choice(population, count)`.
   /// - Throws: ``NumPyRandomError`` `.negativeCount`, or `.emptyPopulation`.
-  public mutating func choiceWithReplacement(_ population: Int, count: Int) throws(NumPyRandomError) -> [Int] {
+  public mutating func choiceWithReplacement(_ population: Int, count: Int) throws(NumPyRandomError) -> [Int]
+  {
     try checkPopulation(population, count: count)
     return try integers(0, population, count: count)
   }

@@ -3,8 +3,9 @@ internal import SystemLibC
 extension NumPyGenerator {
   /// A number of the standard normal distribution; numpy's `Generator.standard_normal()`.
   ///
-  /// Marsaglia and Tsang's ziggurat of 256 layers, as `random_standard_normal`: one 64-bit draw in 99.3 % of calls.
-  /// The edges of layers use the C library's `exp` and `log1p`.
+  /// Marsaglia and Tsang's ziggurat of 256 layers, as `random_standard_normal`: one 64-bit draw in 99.3 % of
+  /// calls. The edges of layers use the C library's `exp` and `log1p`.
+  @specialized(where Bits == PCG64)
   public mutating func standardNormal() -> Double {
     while true {
       var word = bits.next64()
@@ -27,13 +28,16 @@ extension NumPyGenerator {
         }
       }
       let low = NormalZiggurat.density[layer]
-      if (NormalZiggurat.density[layer - 1] - low) * bits.nextDouble() + low < exp(-0.5 * value * value) { return value }
+      if (NormalZiggurat.density[layer - 1] - low) * bits.nextDouble() + low < exp(-0.5 * value * value) {
+        return value
+      }
     }
   }
 
   /// A `Float` of the standard normal distribution; numpy's `Generator.standard_normal(dtype=np.float32)`.
   ///
   /// As ``standardNormal()`` on 32-bit draws: `random_standard_normal_f`.
+  @specialized(where Bits == PCG64)
   public mutating func standardNormalFloat() -> Float {
     while true {
       let word = bits.next32()
@@ -61,6 +65,7 @@ extension NumPyGenerator {
 
   /// `count` numbers of the standard normal distribution; numpy's `Generator.standard_normal(count)`.
   /// - Throws: ``NumPyRandomError`` `.negativeCount` below 0.
+  @specialized(where Bits == PCG64)
   public mutating func standardNormal(count: Int) throws(NumPyRandomError) -> [Double] {
     let count = try checkedCount(count)
     return [Double](capacity: count) { output in while !output.isFull { output.append(standardNormal()) } }

@@ -1,11 +1,15 @@
 extension NumPyGenerator {
-  /// Shuffles every line along an axis of a C-order array on its own; numpy's `Generator.permuted(x, axis=axis)`.
+  /// Shuffles every line along an axis of a C-order array on its own; numpy's
+  /// `Generator.permuted(x, axis=axis)`.
   ///
-  /// Unlike ``shuffle(_:)`` of rows, which moves rows as a whole. Lines are taken in C order of the other axes.
+  /// Unlike ``shuffle(_:)`` of rows, which moves rows as a whole. Lines are taken in C order of the other
+  /// axes.
   /// - Parameters:
   ///   - shape: the lengths of the axes, slowest first; their product is the number of elements.
-  ///   - axis: counted from the end when negative; nil shuffles all elements as one line, numpy's `axis=None`.
-  /// - Throws: ``NumPyRandomError`` `.lengthMismatch` when the shape is not that of the elements, or has no such axis.
+  ///   - axis: counted from the end when negative; nil shuffles all elements as one line, numpy's
+  ///     `axis=None`.
+  /// - Throws: ``NumPyRandomError`` `.lengthMismatch` when the shape is not that of the elements, or has no
+  ///   such axis.
   public mutating func permuted<Element>(
     _ elements: [Element], shape: [Int], axis: Int? = nil
   ) throws(NumPyRandomError) -> [Element] {
@@ -17,7 +21,8 @@ extension NumPyGenerator {
       count = product
     }
     guard fits, count == elements.count else {
-      throw NumPyRandomError(.lengthMismatch, "shape", expected: "one of \(elements.count) elements", found: "\(shape)")
+      throw NumPyRandomError(
+        .lengthMismatch, "shape", expected: "one of \(elements.count) elements", found: "\(shape)")
     }
     var result = elements
     guard let axis else {

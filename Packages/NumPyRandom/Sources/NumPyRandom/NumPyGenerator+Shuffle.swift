@@ -1,8 +1,8 @@
 extension NumPyGenerator {
   /// Shuffles in place; numpy's `Generator.shuffle`, which treats lists and arrays of any element alike.
   ///
-  /// Fisher–Yates from the end, partners by masked rejection (`random_interval`): 32-bit draws for positions below
-  /// 2³². Rejection is free of branches: partners are drawn in batches of up to 256, then swapped.
+  /// Fisher–Yates from the end, partners by masked rejection (`random_interval`): 32-bit draws for positions
+  /// below 2³². Rejection is free of branches: partners are drawn in batches of up to 256, then swapped.
   /// - Complexity: O(count), no allocation.
   @inlinable
   public mutating func shuffle<Element: ~Copyable>(_ elements: inout MutableSpan<Element>) {
@@ -45,7 +45,8 @@ extension NumPyGenerator {
     while top > 0 { _ = bits.drawPartners(below: &top, into: &partners) }
   }
 
-  /// The numbers 0 ..< `count` in random order; numpy's `Generator.permutation(int)`. Empty for counts below 1.
+  /// The numbers 0 ..< `count` in random order; numpy's `Generator.permutation(int)`. Empty for counts below
+  /// 1.
   /// - Complexity: O(count); allocates the result.
   @inlinable
   public mutating func permutation(_ count: Int) -> [Int] {
@@ -64,9 +65,11 @@ extension NumPyGenerator {
 }
 
 extension BitGenerator {
-  /// Draws up to 256 partners for a Fisher–Yates shuffle, for the positions `top`, `top` − 1, …, and lowers `top`.
+  /// Draws up to 256 partners for a Fisher–Yates shuffle, for the positions `top`, `top` − 1, …, and lowers
+  /// `top`.
   ///
-  /// Stops where the mask changes. A rejected draw is overwritten by the next one, so there is no branch to mispredict.
+  /// Stops where the mask changes. A rejected draw is overwritten by the next one, so there is no branch to
+  /// mispredict.
   /// - Parameter top: a position in 1 ..< 2³².
   /// - Returns: how many partners were written, at least 1.
   @inlinable
@@ -88,7 +91,8 @@ extension BitGenerator {
     top = Int(truncatingIfNeeded: position)
     return Int(truncatingIfNeeded: first &- position)
   }
-  /// Writes a drawn value as the partner of `position`, and moves on to the next position unless it is too large.
+  /// Writes a drawn value as the partner of `position`, and moves on to the next position unless it is too
+  /// large.
   @inlinable @inline(__always)
   func take(
     _ value: UInt32, _ first: UInt32, _ position: inout UInt32, _ partners: inout InlineArray<256, UInt32>

@@ -6,9 +6,12 @@ extension NumPyGenerator {
   /// `count` numbers in 0 ..< 1; numpy's `Generator.random(count)`.
   /// - Throws: ``NumPyRandomError`` `.negativeCount` below 0.
   @inlinable
-  public mutating func random(count: Int) throws(NumPyRandomError) -> [Double] { try uniform(0, 1, count: count) }
+  public mutating func random(count: Int) throws(NumPyRandomError) -> [Double] {
+    try uniform(0, 1, count: count)
+  }
 
-  /// A `Float` in 0 ..< 1 with 24 random bits, from a 32-bit draw; numpy's `Generator.random(dtype=np.float32)`.
+  /// A `Float` in 0 ..< 1 with 24 random bits, from a 32-bit draw; numpy's
+  /// `Generator.random(dtype=np.float32)`.
   @inlinable @inline(__always)
   public mutating func randomFloat() -> Float { bits.nextFloat() }
 
@@ -18,7 +21,8 @@ extension NumPyGenerator {
   public mutating func randomFloats(count: Int) throws(NumPyRandomError) -> [Float] {
     let count = try checkedCount(count)
     var copy = bits
-    let values = [Float](capacity: count) { output in while !output.isFull { output.append(copy.nextFloat()) } }
+    let values = [Float](capacity: count) { output in while !output.isFull { output.append(copy.nextFloat()) }
+    }
     bits = copy
     return values
   }
@@ -26,8 +30,8 @@ extension NumPyGenerator {
   /// A number in `low` ..< `high`; numpy's `Generator.uniform(low, high)`.
   ///
   /// `low + (high − low) × random()`, rounded twice.
-  /// - Throws: ``NumPyRandomError`` `.rangeNotFinite` when the width is infinite or not a number, `.emptyRange` when
-  ///   `high` is below `low`.
+  /// - Throws: ``NumPyRandomError`` `.rangeNotFinite` when the width is infinite or not a number,
+  ///   `.emptyRange` when `high` is below `low`.
   @inlinable @inline(__always)
   public mutating func uniform(_ low: Double, _ high: Double) throws(NumPyRandomError) -> Double {
     let width = try checkedWidth(low, high)
@@ -38,7 +42,8 @@ extension NumPyGenerator {
   /// - Throws: ``NumPyRandomError`` as ``uniform(_:_:)``, and `.negativeCount` below 0.
   /// - Complexity: O(count); allocates the result.
   @inlinable
-  public mutating func uniform(_ low: Double, _ high: Double, count: Int) throws(NumPyRandomError) -> [Double] {
+  public mutating func uniform(_ low: Double, _ high: Double, count: Int) throws(NumPyRandomError) -> [Double]
+  {
     _ = try checkedWidth(low, high)
     return try [Double](capacity: try checkedCount(count)) { output throws(NumPyRandomError) in
       try uniform(low, high, into: &output)

@@ -1,7 +1,7 @@
 /// Random numbers by the methods of numpy's `Generator`, bit for bit.
 ///
-/// A value type: copying it saves its state, assigning it restores it. Methods are not safe to call on one value from
-/// two threads; copies are independent. Everything is deterministic; nothing blocks.
+/// A value type: copying it saves its state, assigning it restores it. Methods are not safe to call on one
+/// value from two threads; copies are independent. Everything is deterministic; nothing blocks.
 /// ```swift
 /// var generator = try NumPyGenerator(seed: 42)
 /// let order = generator.permutation(10)

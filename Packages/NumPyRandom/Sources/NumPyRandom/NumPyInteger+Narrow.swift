@@ -105,5 +105,6 @@ extension Bool: NumPyInteger {
     upTo width: UInt64, from bits: inout some BitGenerator, keeping pieces: inout BitPieces
   ) -> UInt64 { width == 0 ? 0 : UInt64(pieces.next(1, from: &bits) & 1) }
 
+  /// true for any offset but 0.
   public func moved(by offset: UInt64) -> Bool { offset == 0 ? self : true }
 }

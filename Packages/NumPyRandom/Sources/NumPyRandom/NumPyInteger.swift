@@ -4,10 +4,12 @@ public protocol NumPyInteger: BitwiseCopyable, Sendable {
   /// - Throws: ``NumPyRandomError`` `.emptyRange` when there is no value in the range.
   static func width(from low: Self, to high: Self, endpoint: Bool) throws(NumPyRandomError) -> UInt64
   /// An offset in 0 ... `width`, by numpy's method for this type.
-  static func draw(upTo width: UInt64, from bits: inout some BitGenerator, keeping pieces: inout BitPieces) -> UInt64
+  static func draw(upTo width: UInt64, from bits: inout some BitGenerator, keeping pieces: inout BitPieces)
+    -> UInt64
   /// How many bits of a 32-bit draw make one value, for types of fewer than 32 bits; else 0.
   static var pieceBitCount: UInt32 { get }
-  /// Fills the free capacity with numbers of `low` ... `low + width`, as repeated draws that share their pieces.
+  /// Fills the free capacity with numbers of `low` ... `low + width`, as repeated draws that share their
+  /// pieces.
   static func fill(
     _ output: inout OutputSpan<Self>, from low: Self, upTo width: UInt64, with bits: inout some BitGenerator)
   /// This value plus an offset.
@@ -23,7 +25,9 @@ extension NumPyInteger {
   public static func fill(
     _ output: inout OutputSpan<Self>, from low: Self, upTo width: UInt64, with bits: inout some BitGenerator
   ) {
-    var filled = output, copy = bits, pieces = BitPieces()
+    var filled = output
+    var copy = bits
+    var pieces = BitPieces()
     while !filled.isFull { filled.append(low.moved(by: draw(upTo: width, from: &copy, keeping: &pieces))) }
     output = filled
     bits = copy
@@ -31,6 +35,7 @@ extension NumPyInteger {
 }
 
 extension NumPyInteger where Self: FixedWidthInteger {
+  /// `high − low`, or one less without `endpoint`, modulo 2⁶⁴.
   @inlinable @inline(__always)
   public static func width(from low: Self, to high: Self, endpoint: Bool) throws(NumPyRandomError) -> UInt64 {
     guard endpoint ? low <= high : low < high else {
@@ -40,12 +45,13 @@ extension NumPyInteger where Self: FixedWidthInteger {
     return endpoint ? width : width &- 1
   }
 
+  /// The sum modulo the type's size: an offset may exceed its largest value.
   @inlinable @inline(__always)
   public func moved(by offset: UInt64) -> Self { self &+ Self(truncatingIfNeeded: offset) }
 }
 
-/// The wide types: `random_bounded_uint64_fill`, `random_bounded_uint32_fill`.
 extension NumPyInteger where Self: FixedWidthInteger {
+  /// Lemire's method on whole draws; numpy's `random_bounded_uint64_fill` and `random_bounded_uint32_fill`.
   @inlinable @inline(__always)
   public static func draw(
     upTo width: UInt64, from bits: inout some BitGenerator, keeping pieces: inout BitPieces
@@ -63,7 +69,8 @@ extension WideNumPyInteger {
   public static func fill(
     _ output: inout OutputSpan<Self>, from low: Self, upTo width: UInt64, with bits: inout some BitGenerator
   ) {
-    var filled = output, copy = bits
+    var filled = output
+    var copy = bits
     if width == 0 || width >= 0xffff_ffff {
       while !filled.isFull { filled.append(low.moved(by: copy.nextBounded(upTo: width))) }
     } else {

@@ -2,6 +2,7 @@
 public struct NumPyRandomError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What kind of refusal this is.
   public struct Code: Sendable, Hashable, CustomStringConvertible {
+    /// The name of the case.
     public let description: String
 
     /// A seed below zero.
@@ -50,6 +51,7 @@ public struct NumPyRandomError: Error, Sendable, Hashable, CustomStringConvertib
     self.found = found
   }
 
+  /// Two lines: what was refused, and what to do.
   public var description: String {
     "\(parameter): expected \(expected), found \(found).\nGive \(parameter) within these limits."
   }
@@ -58,8 +60,16 @@ public struct NumPyRandomError: Error, Sendable, Hashable, CustomStringConvertib
 extension NumPyRandomError {
   /// Bounds without an integer between them. Kept out of the loops that may throw it.
   @usableFromInline @inline(never)
-  static func emptyRange(from low: some BinaryInteger, to high: some BinaryInteger, endpoint: Bool) -> NumPyRandomError {
+  static func emptyRange(from low: some BinaryInteger, to high: some BinaryInteger, endpoint: Bool)
+    -> NumPyRandomError
+  {
     NumPyRandomError(
-      .emptyRange, "high", expected: "\(endpoint ? "at least" : "above") low, which is \(low)", found: "\(high)")
+      .emptyRange, "high", expected: "\(endpoint ? "at least" : "above") low, which is \(low)",
+      found: "\(high)")
+  }
+  /// A count below zero.
+  @usableFromInline @inline(never)
+  static func negative(_ count: Int) -> NumPyRandomError {
+    NumPyRandomError(.negativeCount, "count", expected: "at least 0", found: "\(count)")
   }
 }

@@ -1,7 +1,8 @@
 extension PCG64 {
   /// Moves on as if `count` 64-bit draws had been made, and drops a kept half; numpy's `PCG64.advance`.
   ///
-  /// Counts are modulo 2¹²⁸: `0 &- n` goes back by n. Brown, *Random Number Generation with Arbitrary Strides*, 1994.
+  /// Counts are modulo 2¹²⁸: `0 &- n` goes back by n. Brown, *Random Number Generation with Arbitrary
+  /// Strides*, 1994.
   /// - Complexity: O(log `count`).
   public mutating func advance(by count: UInt128) {
     skip(count)
@@ -9,7 +10,8 @@ extension PCG64 {
     keptHalf = 0
   }
 
-  /// Moves on as if `count` 64-bit draws (or doubles) had been made, and keeps a kept half, as those draws do.
+  /// Moves on as if `count` 64-bit draws (or doubles) had been made, and keeps a kept half, as those draws
+  /// do.
   ///
   /// What ``advance(by:)`` is to numpy, without its reset: the way to pass over `random` and `uniform`.
   /// - Complexity: O(log `count`).

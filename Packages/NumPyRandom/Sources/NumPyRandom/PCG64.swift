@@ -1,7 +1,8 @@
-/// The generator behind numpy's `default_rng`: a 128-bit congruential generator with XSL-RR output; numpy's `PCG64`.
+/// The generator behind numpy's `default_rng`: a 128-bit congruential generator with XSL-RR output; numpy's
+/// `PCG64`.
 ///
-/// A value of 48 bytes; copying saves its state. Source: O'Neill, *PCG: A Family of Simple Fast Space-Efficient
-/// Statistically Good Algorithms*, 2014.
+/// A value of 48 bytes; copying saves its state. Source: O'Neill, *PCG: A Family of Simple Fast
+/// Space-Efficient Statistically Good Algorithms*, 2014.
 /// ```swift
 /// var bits = PCG64(seed: 9176)
 /// let word = bits.next64()
@@ -22,8 +23,9 @@ public struct PCG64: BitGenerator, Hashable {
   /// Seeds as numpy's `PCG64(SeedSequence(…))` does.
   public init(_ seeds: SeedSequence) {
     let words = seeds.state64(4)
-    self.init(initialState: UInt128(words[0]) << 64 | UInt128(words[1]),
-              stream: UInt128(words[2]) << 64 | UInt128(words[3]))
+    self.init(
+      initialState: UInt128(words[0]) << 64 | UInt128(words[1]),
+      stream: UInt128(words[2]) << 64 | UInt128(words[3]))
   }
 
   /// Seeds as numpy's `PCG64(seed)` does.
@@ -44,7 +46,8 @@ public struct PCG64: BitGenerator, Hashable {
     return PCG64.output(of: state)
   }
 
-  /// The next 32 bits: the kept half if there is one, else the lower half of a 64-bit draw, of which the upper is kept.
+  /// The next 32 bits: the kept half if there is one, else the lower half of a 64-bit draw, of which the
+  /// upper is kept.
   @inlinable @inline(__always)
   public mutating func next32() -> UInt32 {
     if hasKeptHalf {
@@ -65,10 +68,11 @@ public struct PCG64: BitGenerator, Hashable {
     return (UInt32(truncatingIfNeeded: word), keptHalf)
   }
 
-  /// One step, `state × multiplier + increment`, arranged so that a step waits four cycles for the one before.
+  /// One step, `state × multiplier + increment`, arranged so that a step waits four cycles for the one
+  /// before.
   ///
-  /// The product with the low word and the increment are added first, off the path of the high word: 1.45 ns a step
-  /// instead of 1.9 with one 128-bit multiplication (loop of `next64`, AMD EPYC, 2026-11).
+  /// The product with the low word and the increment are added first, off the path of the high word: 1.45 ns
+  /// a step instead of 1.9 with one 128-bit multiplication (loop of `next64`, AMD EPYC, 2026-11).
   @inlinable @inline(__always)
   static func step(_ state: UInt128, _ increment: UInt128) -> UInt128 {
     let low = UInt64(truncatingIfNeeded: state)

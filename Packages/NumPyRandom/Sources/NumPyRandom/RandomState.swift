@@ -9,8 +9,8 @@ internal import SystemLibC
 /// ```
 public struct RandomState: Sendable, Hashable {
   var generator: NumPyGenerator<MT19937>
-  /// The second number of a pair of the normal distribution, kept for the next call; `gauss` of numpy's state where
-  /// `has_gauss` is 1, nil where it is 0.
+  /// The second number of a pair of the normal distribution, kept for the next call; `gauss` of numpy's state
+  /// where `has_gauss` is 1, nil where it is 0.
   public var keptGauss: Double?
 
   /// The bit generator.
@@ -28,7 +28,9 @@ public struct RandomState: Sendable, Hashable {
 
   /// numpy's `RandomState([…])`.
   /// - Throws: ``NumPyRandomError`` as ``MT19937/init(legacySeeds:)``.
-  public init(seeds: [some BinaryInteger]) throws(NumPyRandomError) { self.init(try MT19937(legacySeeds: seeds)) }
+  public init(seeds: [some BinaryInteger]) throws(NumPyRandomError) {
+    self.init(try MT19937(legacySeeds: seeds))
+  }
 
   /// A number in 0 ..< 1 with 53 random bits; numpy's `RandomState.random_sample()`.
   public mutating func randomSample() -> Double { generator.random() }
@@ -42,8 +44,10 @@ public struct RandomState: Sendable, Hashable {
   /// `count` numbers between `low` and `high`; numpy's `RandomState.uniform(low, high, count)`.
   ///
   /// `low + (high − low) × random_sample()`. Unlike ``NumPyGenerator``, `high` may lie below `low`.
-  /// - Throws: ``NumPyRandomError`` `.rangeNotFinite` when the width is infinite or not a number, `.negativeCount`.
-  public mutating func uniform(_ low: Double, _ high: Double, count: Int) throws(NumPyRandomError) -> [Double] {
+  /// - Throws: ``NumPyRandomError`` `.rangeNotFinite` when the width is infinite or not a number,
+  ///   `.negativeCount`.
+  public mutating func uniform(_ low: Double, _ high: Double, count: Int) throws(NumPyRandomError) -> [Double]
+  {
     let width = high - low
     guard width.isFinite else { throw NumPyRandomError.width(from: low, to: high) }
     return try randomSample(count: count).map { low + width * $0 }
@@ -51,8 +55,8 @@ public struct RandomState: Sendable, Hashable {
 
   /// A number of the standard normal distribution; numpy's `RandomState.standard_normal()`.
   ///
-  /// Marsaglia's polar method, `legacy_gauss`: a pair is made at once, and the second number kept for the next call.
-  /// Uses the C library's `log`.
+  /// Marsaglia's polar method, `legacy_gauss`: a pair is made at once, and the second number kept for the
+  /// next call. Uses the C library's `log`.
   public mutating func standardNormal() -> Double {
     if let kept = keptGauss {
       keptGauss = nil
@@ -70,11 +74,12 @@ public struct RandomState: Sendable, Hashable {
   }
 
   /// `count` numbers of the normal distribution; numpy's `RandomState.normal(mean, deviation, count)`.
-  /// - Throws: ``NumPyRandomError`` `.negativeScale` for a deviation below 0 (−0 included), `.negativeCount` below 0.
+  /// - Throws: ``NumPyRandomError`` `.negativeScale` for a deviation below 0 (−0 included), `.negativeCount`
+  ///   below 0.
   public mutating func normal(
     mean: Double = 0, deviation: Double = 1, count: Int
   ) throws(NumPyRandomError) -> [Double] {
-    let count = try generator.checkedCount(count)
+    let count = try checkedCount(count)
     let deviation = try generator.checkedScale(deviation, "deviation")
     return (0..<count).map { _ in mean + deviation * standardNormal() }
   }

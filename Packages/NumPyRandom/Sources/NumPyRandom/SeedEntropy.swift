@@ -1,7 +1,7 @@
 /// Entropy for a seed: a non-negative integer of any size, or several of them one after another.
 ///
-/// Kept as 32-bit words, least significant first, as numpy's `_coerce_to_uint32_array` makes them: zero is one
-/// word, each integer takes only the words that it needs.
+/// Kept as 32-bit words, least significant first, as numpy's `_coerce_to_uint32_array` makes them: zero is
+/// one word, each integer takes only the words that it needs.
 /// ```swift
 /// let entropy: SeedEntropy = 9176
 /// let long = try SeedEntropy(parsing: "1000000000000000000000000000000000000000")
@@ -32,7 +32,8 @@ public struct SeedEntropy: Sendable, Hashable {
   public init(joining sources: [SeedEntropy]) { self.words = sources.flatMap(\.words) }
 
   /// Reads decimal digits of any number, or hexadecimal ones after `0x`; numpy's form of a seed in a string.
-  /// - Throws: ``NumPyRandomError`` `.unreadable` for any other text, `.negativeSeed` for digits after a minus.
+  /// - Throws: ``NumPyRandomError`` `.unreadable` for any other text, `.negativeSeed` for digits after a
+  ///   minus.
   /// - Complexity: O(n²) in the number of digits.
   public init(parsing text: String) throws(NumPyRandomError) {
     let isHexadecimal = text.hasPrefix("0x")
@@ -44,7 +45,8 @@ public struct SeedEntropy: Sendable, Hashable {
     var words: [UInt32] = [0]
     for character in digits {
       guard character.isASCII, let digit = character.hexDigitValue, digit < radix else {
-        throw NumPyRandomError(.unreadable, "seed", expected: "decimal digits, or 0x and hexadecimal ones", found: text)
+        throw NumPyRandomError(
+          .unreadable, "seed", expected: "decimal digits, or 0x and hexadecimal ones", found: text)
       }
       var carry = UInt64(digit)
       for place in words.indices {
@@ -55,7 +57,8 @@ public struct SeedEntropy: Sendable, Hashable {
       if carry != 0 { words.append(UInt32(carry)) }
     }
     guard !digits.isEmpty else {
-      throw NumPyRandomError(.unreadable, "seed", expected: "decimal digits, or 0x and hexadecimal ones", found: "\"\(text)\"")
+      throw NumPyRandomError(
+        .unreadable, "seed", expected: "decimal digits, or 0x and hexadecimal ones", found: "\"\(text)\"")
     }
     self.words = words
   }
@@ -73,6 +76,8 @@ public struct SeedEntropy: Sendable, Hashable {
 }
 
 extension SeedEntropy: ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
+  /// The words of a literal below 2⁶⁴.
   public init(integerLiteral value: UInt64) { self.init(value) }
+  /// The literals one after another, as numpy treats a list.
   public init(arrayLiteral elements: SeedEntropy...) { self.init(joining: elements) }
 }

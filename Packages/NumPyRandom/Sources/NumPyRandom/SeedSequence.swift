@@ -1,7 +1,7 @@
 /// Spreads a seed of any size over the whole state of a generator; numpy's `SeedSequence`.
 ///
-/// A value: two sequences of equal entropy and spawn key generate equal words. Algorithm: O'Neill's `seed_seq_fe`
-/// (*Developing a seed_seq Alternative*, 2015) as numpy's `bit_generator.pyx` has it.
+/// A value: two sequences of equal entropy and spawn key generate equal words. Algorithm: O'Neill's
+/// `seed_seq_fe` (*Developing a seed_seq Alternative*, 2015) as numpy's `bit_generator.pyx` has it.
 /// ```swift
 /// var root = SeedSequence(42)
 /// let streams = root.spawn(8).map { PCG64($0) }
@@ -27,12 +27,14 @@ public struct SeedSequence: Sendable, Hashable {
   }
 
   /// Mixes into a pool of another size; numpy's `SeedSequence(…, pool_size=…, n_children_spawned=…)`.
-  /// - Throws: ``NumPyRandomError`` `.poolTooSmall` below 4 words, `.negativeCount` for `spawnedCount` below 0.
+  /// - Throws: ``NumPyRandomError`` `.poolTooSmall` below 4 words, `.negativeCount` for `spawnedCount` below
+  ///   0.
   public init(
     _ entropy: SeedEntropy, spawnKey: SeedEntropy = [], poolWordCount: Int, spawnedCount: Int = 0
   ) throws(NumPyRandomError) {
     guard poolWordCount >= 4 else {
-      throw NumPyRandomError(.poolTooSmall, "poolWordCount", expected: "at least 4 words", found: "\(poolWordCount)")
+      throw NumPyRandomError(
+        .poolTooSmall, "poolWordCount", expected: "at least 4 words", found: "\(poolWordCount)")
     }
     guard spawnedCount >= 0 else {
       throw NumPyRandomError(.negativeCount, "spawnedCount", expected: "at least 0", found: "\(spawnedCount)")
@@ -75,7 +77,8 @@ public struct SeedSequence: Sendable, Hashable {
     }
   }
 
-  /// The first `wordCount` 64-bit words of state, each low half first; numpy's `generate_state(n, np.uint64)`.
+  /// The first `wordCount` 64-bit words of state, each low half first; numpy's
+  /// `generate_state(n, np.uint64)`.
   public func state64(_ wordCount: Int) -> [UInt64] {
     let halves = state32(2 * max(wordCount, 0))
     return (0..<max(wordCount, 0)).map { UInt64(halves[2 * $0]) | UInt64(halves[2 * $0 + 1]) << 32 }

@@ -7,7 +7,8 @@ enum StateText: Equatable {
   case object([String: StateText])
 
   /// Reads a whole text.
-  /// - Throws: ``NumPyRandomError`` `.unreadable` with the byte offset where it is no JSON, or nested deeper than 8.
+  /// - Throws: ``NumPyRandomError`` `.unreadable` with the byte offset where it is no JSON, or nested deeper
+  ///   than 8.
   init(parsing json: String) throws(NumPyRandomError) {
     var reader = Reader(bytes: Array(json.utf8))
     self = try reader.value(depth: 0)
@@ -23,7 +24,9 @@ enum StateText: Equatable {
   }
 
   /// An integer that fits `Value`.
-  func integer<Value: FixedWidthInteger>(_ name: String, _: Value.Type = Value.self) throws(NumPyRandomError) -> Value {
+  func integer<Value: FixedWidthInteger>(_ name: String, _: Value.Type = Value.self) throws(NumPyRandomError)
+    -> Value
+  {
     guard case .number(let digits) = self, let value = Value(digits) else {
       throw NumPyRandomError(
         .state, name, expected: "an integer of \(Value.min) to \(Value.max)", found: "\(self)")
@@ -44,7 +47,9 @@ enum StateText: Equatable {
     var place = 0
 
     func unreadable(_ expected: String) -> NumPyRandomError {
-      let found = place < bytes.count ? String(decoding: bytes[place..<min(place + 12, bytes.count)], as: UTF8.self) : "the end"
+      let found =
+        place < bytes.count
+        ? String(decoding: bytes[place..<min(place + 12, bytes.count)], as: UTF8.self) : "the end"
       return NumPyRandomError(.unreadable, "state at byte \(place)", expected: expected, found: found)
     }
 

@@ -6,7 +6,9 @@ struct GeneratorInterpreter<Bits: BitGenerator> {
   let state: (Bits) -> [UInt64]
 
   mutating func run(_ op: VectorCase.Op) -> String {
-    do { return try answer(of: op.name, op.arguments) } catch { return error is NumPyRandomError ? "error" : "\(error)" }
+    do { return try answer(of: op.name, op.arguments) } catch {
+      return error is NumPyRandomError ? "error" : "\(error)"
+    }
   }
 
   private mutating func answer(of name: String, _ given: [String]) throws -> String {
@@ -26,13 +28,16 @@ struct GeneratorInterpreter<Bits: BitGenerator> {
     case "permutation": return NumPyRandomTests.answer(generator.permutation(int(0)))
     case "integer", "integers", "integers_of": return try integers(name, given)
     case "random": return NumPyRandomTests.answer((0..<int(0)).map { _ in generator.random() })
-    case "uniform": return NumPyRandomTests.answer(try generator.uniform(float(given[0]), float(given[1]), count: int(2)))
+    case "uniform":
+      return NumPyRandomTests.answer(try generator.uniform(float(given[0]), float(given[1]), count: int(2)))
     case "random32": return NumPyRandomTests.answer(try generator.randomFloats(count: int(0)))
     case "permuted":
       let (rows, columns, axis) = (int(0), int(1), int(2))
       return NumPyRandomTests.answer(
-        try generator.permuted(Array(0..<rows * columns), shape: [rows, columns], axis: axis < 0 ? nil : axis))
-    case "normal", "exponential", "normal32", "exponential32", "long_normal", "long_exponential", "long_normal32",
+        try generator.permuted(
+          Array(0..<rows * columns), shape: [rows, columns], axis: axis < 0 ? nil : axis))
+    case "normal", "exponential", "normal32", "exponential32", "long_normal", "long_exponential",
+      "long_normal32",
       "long_exponential32":
       return try continuous(name.split(separator: "_").last ?? "", given)
     case "choice_weighted":
@@ -60,7 +65,8 @@ struct GeneratorInterpreter<Bits: BitGenerator> {
     case ("exponential", 1): return NumPyRandomTests.answer(try generator.standardExponential(count: count))
     case ("exponential", _):
       return NumPyRandomTests.answer(try generator.exponential(scale: float(given[0]), count: count))
-    case ("normal32", _): return NumPyRandomTests.answer((0..<count).map { _ in generator.standardNormalFloat() })
+    case ("normal32", _):
+      return NumPyRandomTests.answer((0..<count).map { _ in generator.standardNormalFloat() })
     default: return NumPyRandomTests.answer((0..<count).map { _ in generator.standardExponentialFloat() })
     }
   }

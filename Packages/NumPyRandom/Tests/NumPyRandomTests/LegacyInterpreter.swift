@@ -5,7 +5,9 @@ struct LegacyInterpreter {
   var state: RandomState
 
   mutating func run(_ op: VectorCase.Op) -> String {
-    do { return try answer(of: op.name, op.arguments) } catch { return error is NumPyRandomError ? "error" : "\(error)" }
+    do { return try answer(of: op.name, op.arguments) } catch {
+      return error is NumPyRandomError ? "error" : "\(error)"
+    }
   }
 
   private mutating func answer(of name: String, _ given: [String]) throws -> String {
@@ -21,7 +23,8 @@ struct LegacyInterpreter {
         int(0) % 2 == 0 ? state.permutation(int(0)) : state.permutation(of: Array(0..<int(0))))
     case "randint": return try integers(given)
     case "random_sample": return NumPyRandomTests.answer(try state.randomSample(count: int(0)))
-    case "uniform": return NumPyRandomTests.answer(try state.uniform(float(given[0]), float(given[1]), count: int(2)))
+    case "uniform":
+      return NumPyRandomTests.answer(try state.uniform(float(given[0]), float(given[1]), count: int(2)))
     case "normal":
       return NumPyRandomTests.answer(
         try state.normal(mean: float(given[0]), deviation: float(given[1]), count: int(2)))

@@ -3,7 +3,8 @@ import Testing
 
 struct NumPyGeneratorTests {
   static let functions = [
-    "raw", "shuffle", "permutation", "permuted", "integer", "integers", "integers_of", "random", "random32", "uniform",
+    "raw", "shuffle", "permutation", "permuted", "integer", "integers", "integers_of", "random", "random32",
+    "uniform",
     "choice", "choice_back", "choice_weighted", "normal", "normal32", "exponential", "exponential32",
   ]
 
@@ -16,7 +17,9 @@ struct NumPyGeneratorTests {
     for vector in cases { try check(vector) }
   }
 
-  @Test("each function answers as numpy does over MT19937, which keeps no halves", arguments: functions + ["mixed"])
+  @Test(
+    "each function answers as numpy does over MT19937, which keeps no halves",
+    arguments: functions + ["mixed"])
   func mersenneTwister(function: String) throws {
     let cases = try VectorCase.read(function, bits: "MT19937")
     #expect(cases.count >= 5)

@@ -21,10 +21,13 @@ struct RandomStateTests {
 
   @Test("a width below zero is taken, as numpy takes it; one that is not finite is not")
   func backwards() throws {
-    var state = try RandomState(seed: 3), other = state
+    var state = try RandomState(seed: 3)
+    var other = state
     let numbers = try state.uniform(2, -1, count: 4)
     #expect(numbers == (try other.randomSample(count: 4)).map { 2 + -3 * $0 })
-    #expect(throws: NumPyRandomError.self) { try state.uniform(-.greatestFiniteMagnitude, .greatestFiniteMagnitude, count: 1) }
+    #expect(throws: NumPyRandomError.self) {
+      try state.uniform(-.greatestFiniteMagnitude, .greatestFiniteMagnitude, count: 1)
+    }
   }
 
   @Test("copies go their own ways")

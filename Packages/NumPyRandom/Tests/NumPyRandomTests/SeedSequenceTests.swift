@@ -8,7 +8,8 @@ struct SeedSequenceTests {
     let pool, state32, state64, grandchild, pcg64, mt19937: String
   }
 
-  @Test("pools, states, children and seeded generators are numpy's, for entropy, keys and pools of many sizes")
+  @Test(
+    "pools, states, children and seeded generators are numpy's, for entropy, keys and pools of many sizes")
   func vectors() throws {
     let vectors = try readVectors("seeds", [Vector].self)
     #expect(vectors.count == 60)
@@ -30,18 +31,24 @@ struct SeedSequenceTests {
 
   @Test("a spawned child continues where the last call stopped")
   func spawnContinues() {
-    var once = SeedSequence(5), twice = SeedSequence(5)
+    var once = SeedSequence(5)
+    var twice = SeedSequence(5)
     #expect(once.spawn(4) == twice.spawn(1) + twice.spawn(0) + twice.spawn(3))
     #expect(once == twice)
     #expect(once.spawn(-1).isEmpty)
   }
 
   // np.random.bit_generator._coerce_to_uint32_array(…).tolist()
-  @Test("integers become 32-bit words as in numpy", arguments: [
-    ("0", [0]), ("12345", [12345]), ("0x12345", [74565]), ("4294967296", [0, 1]),
-    ("1234567890123456789012345678901234567890", [3_460_238_034, 2_898_026_390, 3_235_640_248, 2_697_535_605, 3]),
-    ("00017", [17]),
-  ] as [(String, [UInt32])])
+  @Test(
+    "integers become 32-bit words as in numpy",
+    arguments: [
+      ("0", [0]), ("12345", [12345]), ("0x12345", [74565]), ("4294967296", [0, 1]),
+      (
+        "1234567890123456789012345678901234567890",
+        [3_460_238_034, 2_898_026_390, 3_235_640_248, 2_697_535_605, 3]
+      ),
+      ("00017", [17]),
+    ] as [(String, [UInt32])])
   func split(text: String, words: [UInt32]) throws {
     #expect(try SeedEntropy(parsing: text).words == words)
   }
@@ -55,10 +62,12 @@ struct SeedSequenceTests {
     #expect(list == SeedEntropy(words: [1, 2, 3]))
   }
 
-  @Test("texts that are no integer, and negative ones, are refused", arguments: [
-    ("", .unreadable), ("0x", .unreadable), ("1.5", .unreadable), ("12a", .unreadable), ("-", .unreadable),
-    ("٣", .unreadable), ("0xgg", .unreadable), ("-5", .negativeSeed),
-  ] as [(String, NumPyRandomError.Code)])
+  @Test(
+    "texts that are no integer, and negative ones, are refused",
+    arguments: [
+      ("", .unreadable), ("0x", .unreadable), ("1.5", .unreadable), ("12a", .unreadable), ("-", .unreadable),
+      ("٣", .unreadable), ("0xgg", .unreadable), ("-5", .negativeSeed),
+    ] as [(String, NumPyRandomError.Code)])
   func refused(text: String, code: NumPyRandomError.Code) {
     let error = #expect(throws: NumPyRandomError.self) { try SeedEntropy(parsing: text) }
     #expect(error?.code == code && error?.parameter == "seed")

@@ -13,13 +13,15 @@ func naiveShuffle<Element>(_ elements: inout [Element], _ bits: inout some BitGe
 }
 
 struct ShuffleTests {
-  @Test("agrees with the naive shuffle for every small count, with and without a kept half", arguments: 0..<140)
+  @Test(
+    "agrees with the naive shuffle for every small count, with and without a kept half", arguments: 0..<140)
   func agrees(count: Int) {
     for seed in 0..<8 as Range<UInt64> {
       var fast = NumPyGenerator(seed: SeedEntropy(seed))
       if seed % 2 == 1 { _ = fast.bits.next32() }
       var slow = fast.bits
-      var shuffled = Array(0..<count), expected = shuffled
+      var shuffled = Array(0..<count)
+      var expected = shuffled
       fast.shuffle(&shuffled)
       naiveShuffle(&expected, &slow)
       #expect(shuffled == expected && fast.bits == slow, "seed \(seed)")
@@ -39,7 +41,9 @@ struct ShuffleTests {
     #expect(pairs.map(\.0) == order && pairs.map(\.1) == order.map(-))
   }
 
-  @Test("passing over a shuffle leaves the state that the shuffle leaves", arguments: [0, 1, 2, 3, 255, 256, 257, 70_000])
+  @Test(
+    "passing over a shuffle leaves the state that the shuffle leaves",
+    arguments: [0, 1, 2, 3, 255, 256, 257, 70_000])
   func skip(count: Int) {
     for seed in 0..<6 as Range<UInt64> {
       var shuffled = NumPyGenerator(seed: SeedEntropy(seed))

@@ -45,12 +45,14 @@ struct StateTests {
     }
   }
 
-  @Test("passing over n draws is drawing n times, and keeps a kept half; advancing drops it", arguments: 0..<70)
+  @Test(
+    "passing over n draws is drawing n times, and keeps a kept half; advancing drops it", arguments: 0..<70)
   func skip(count: Int) {
     var drawn = PCG64(seed: 3)
     _ = drawn.next32()
     let beforeAll = drawn.state
-    var skipped = drawn, advanced = drawn
+    var skipped = drawn
+    var advanced = drawn
     for _ in 0..<count { _ = drawn.next64() }
     skipped.skip(UInt128(count))
     advanced.advance(by: UInt128(count))
@@ -60,23 +62,29 @@ struct StateTests {
     #expect(advanced.state == beforeAll)
   }
 
-  @Test("states that are no state are refused by the name of the key", arguments: [
-    ("", "state at byte 0"), ("{", "state at byte 1"), ("[1,", "state at byte 3"), ("{\"a\" 1}", "state at byte 5"),
-    ("{} x", "state at byte 3"), ("[[[[[[[[[[1]]]]]]]]]]", "state at byte 8"), ("{\"a\\n\": 1}", "state at byte 3"),
-    ("{}", "bit_generator"), ("[]", "bit_generator"), ("{\"bit_generator\": \"MT19937\"}", "bit_generator"),
-    ("{\"bit_generator\": \"PCG64\"}", "state"), ("{\"bit_generator\": \"PCG64\", \"state\": {}, \"has_uint32\": 2}", "has_uint32"),
-    (
-      "{\"bit_generator\": \"PCG64\", \"state\": {\"state\": -1, \"inc\": 1}, \"has_uint32\": 0, \"uinteger\": 0}", "state"
-    ),
-    (
-      "{\"bit_generator\": \"PCG64\", \"state\": {\"state\": 1, \"inc\": 340282366920938463463374607431768211456}, "
-        + "\"has_uint32\": 0, \"uinteger\": 0}", "inc"
-    ),
-    (
-      "{\"bit_generator\": \"PCG64\", \"state\": {\"state\": 1, \"inc\": 1}, \"has_uint32\": 0, \"uinteger\": 4294967296}",
-      "uinteger"
-    ),
-  ])
+  @Test(
+    "states that are no state are refused by the name of the key",
+    arguments: [
+      ("", "state at byte 0"), ("{", "state at byte 1"), ("[1,", "state at byte 3"),
+      ("{\"a\" 1}", "state at byte 5"),
+      ("{} x", "state at byte 3"), ("[[[[[[[[[[1]]]]]]]]]]", "state at byte 8"),
+      ("{\"a\\n\": 1}", "state at byte 3"),
+      ("{}", "bit_generator"), ("[]", "bit_generator"), ("{\"bit_generator\": \"MT19937\"}", "bit_generator"),
+      ("{\"bit_generator\": \"PCG64\"}", "state"),
+      ("{\"bit_generator\": \"PCG64\", \"state\": {}, \"has_uint32\": 2}", "has_uint32"),
+      (
+        "{\"bit_generator\": \"PCG64\", \"state\": {\"state\": -1, \"inc\": 1}, \"has_uint32\": 0, \"uinteger\": 0}",
+        "state"
+      ),
+      (
+        "{\"bit_generator\": \"PCG64\", \"state\": {\"state\": 1, \"inc\": 340282366920938463463374607431768211456}, "
+          + "\"has_uint32\": 0, \"uinteger\": 0}", "inc"
+      ),
+      (
+        "{\"bit_generator\": \"PCG64\", \"state\": {\"state\": 1, \"inc\": 1}, \"has_uint32\": 0, \"uinteger\": 4294967296}",
+        "uinteger"
+      ),
+    ])
   func refused(json: String, parameter: String) {
     let error = #expect(throws: NumPyRandomError.self) { try PCG64(stateJSON: json) }
     #expect(error?.parameter == parameter)

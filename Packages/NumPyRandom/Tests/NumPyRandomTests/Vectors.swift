@@ -1,7 +1,8 @@
 import Foundation
 import NumPyRandom
 
-/// What numpy 2.1.3 answered; written by `python3 Packages/NumPyRandom/Tests/make_vectors.py`, which tells the form.
+/// What numpy 2.1.3 answered; written by `python3 Packages/NumPyRandom/Tests/make_vectors.py`, which tells
+/// the form.
 struct VectorCase: Decodable, CustomStringConvertible {
   struct Op: Decodable {
     let name: String
@@ -30,7 +31,8 @@ struct VectorCase: Decodable, CustomStringConvertible {
 /// Reads one file of `Packages/NumPyRandom/Tests/Vectors`.
 func readVectors<Vector: Decodable>(_ name: String, _: Vector.Type) throws -> Vector {
   let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-  return try JSONDecoder().decode(Vector.self, from: Data(contentsOf: folder.appendingPathComponent("Vectors/\(name).json")))
+  return try JSONDecoder().decode(
+    Vector.self, from: Data(contentsOf: folder.appendingPathComponent("Vectors/\(name).json")))
 }
 
 /// The answer in the vectors' form: count, first three values, digest.
@@ -41,7 +43,9 @@ func answer(_ words: [UInt64]) -> String {
   return "\(words.count):\(first):\(String(digest, radix: 16))"
 }
 
-func answer(_ values: [some FixedWidthInteger]) -> String { answer(values.map { UInt64(truncatingIfNeeded: $0) }) }
+func answer(_ values: [some FixedWidthInteger]) -> String {
+  answer(values.map { UInt64(truncatingIfNeeded: $0) })
+}
 func answer(_ values: [Bool]) -> String { answer(values.map { $0 ? 1 as UInt64 : 0 }) }
 func answer(_ values: [Double]) -> String { answer(values.map(\.bitPattern)) }
 func answer(_ values: [Float]) -> String { answer(values.map { UInt64($0.bitPattern) }) }
