@@ -5,6 +5,7 @@ bring they are 4 GB; where they are not installed, these names stand in for them
 """
 
 import importlib.util
+import runpy
 import sys
 import types
 
@@ -53,3 +54,10 @@ def install():
         _module('transformers.models')
         _module('transformers.models.auto')
         _module('transformers.models.auto.tokenization_auto', AutoTokenizer=type('AutoTokenizer', (), {}))
+
+
+if __name__ == '__main__':
+    # stand_ins.py SCRIPT ARGUMENTS…: runs the script with the stand-ins in place.
+    install()
+    sys.argv = sys.argv[1:]
+    runpy.run_path(sys.argv[0], run_name='__main__')
