@@ -1,0 +1,76 @@
+import BinaryIO
+
+/// The shared files of AWS's tools: profiles, regions, endpoints.
+public struct AWSConfiguration: Sendable {
+  private let credentials: INIFile
+  private let config: INIFile
+  private let environment: EnvironmentVariables
+  private let paths: [String]
+
+  /// Reads both files where `AWS_SHARED_CREDENTIALS_FILE` and `AWS_CONFIG_FILE` say, else in `~/.aws`. Absent
+  /// files are empty ones. Blocks on the file system.
+  /// - Throws: ``CredentialError`` `.unusable` for a file that can't be read or has more than 1 MiB.
+  public init(_ environment: EnvironmentVariables = .process) throws(CredentialError) {
+    let home = environment["HOME"] ?? "/"
+    func path(_ variable: String, _ name: String) -> String {
+      guard let path = environment[variable] else { return home + "/.aws/" + name }
+      return path.hasPrefix("~/") ? home + path.dropFirst() : path
+    }
+    let paths = [path("AWS_SHARED_CREDENTIALS_FILE", "credentials"), path("AWS_CONFIG_FILE", "config")]
+    self.paths = paths
+    self.environment = environment
+    credentials = try Self.read(paths[0])
+    config = try Self.read(paths[1])
+  }
+
+  /// The profile that the environment asks for.
+  public static func profileName(_ environment: EnvironmentVariables) -> String {
+    environment["AWS_PROFILE"] ?? environment["AWS_DEFAULT_PROFILE"] ?? "default"
+  }
+
+  /// The files that were read.
+  var places: String { paths.joined(separator: " and ") }
+
+  /// Whether either file names the profile.
+  func isNamed(_ profile: String) -> Bool {
+    credentials.sections[profile] != nil || config.sections[Self.section(of: profile)] != nil
+  }
+
+  /// The profile's settings; those of the credentials file win.
+  func profile(_ name: String) -> [String: String] {
+    let general = config.sections[Self.section(of: name)] ?? [:]
+    return general.merging(credentials.sections[name] ?? [:]) { _, own in own }
+  }
+
+  /// `AWS_DEFAULT_REGION`, `AWS_REGION`, or the profile's region; nil where none is set.
+  public func region(profile name: String? = nil) -> String? {
+    environment["AWS_DEFAULT_REGION"] ?? environment["AWS_REGION"]
+      ?? profile(name ?? Self.profileName(environment))["region"]
+  }
+
+  /// The endpoint of a service: `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, the profile's `services`
+  /// section, its `endpoint_url`; nil where none is set, or `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is `true`.
+  public func endpoint(of service: String, profile name: String? = nil) -> String? {
+    if environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.lowercased() == "true" { return nil }
+    if let own = environment["AWS_ENDPOINT_URL_\(service.uppercased())"] { return own }
+    if let general = environment["AWS_ENDPOINT_URL"] { return general }
+    let settings = profile(name ?? Self.profileName(environment))
+    let services = settings["services"].flatMap { config.sections["services \($0)"] }
+    return services?["\(service).endpoint_url"] ?? settings["endpoint_url"]
+  }
+
+  private static func section(of profile: String) -> String {
+    profile == "default" ? profile : "profile \(profile)"
+  }
+
+  private static func read(_ path: String) throws(CredentialError) -> INIFile {
+    do throws(FileError) {
+      guard try FileSystem.status(of: path) != nil else { return INIFile() }
+      return INIFile(try FileSystem.readAll(path, limit: .megabytes(1)))
+    } catch {
+      throw CredentialError(
+        .unusable, source: path, detail: "expected \(error.expected), found \(error.found)",
+        remedy: error.remedy)
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import SystemLibC
+
+/// The process's environment, or a stand-in for it. An empty value counts as none.
+public struct EnvironmentVariables: Sendable {
+  private let values: [String: String]?
+
+  /// The process's own, read when asked.
+  public static let process = EnvironmentVariables(values: nil)
+
+  /// Given variables.
+  public init(_ values: [String: String]) { self.init(values: values) }
+
+  private init(values: [String: String]?) { self.values = values }
+
+  /// A variable's value, nil when it is not set or empty.
+  public subscript(name: String) -> String? {
+    let value = values.map { $0[name] } ?? getenv(name).map { String(cString: $0) }
+    return value?.isEmpty == false ? value : nil
+  }
+}
