@@ -59,7 +59,7 @@ let modules = [
       "SampleOrder", "ShardCaching", "ShardFormats", "Threading", log,
     ], testUses: ["DatasetWriting", "DeviceTransfer"]),
   Module(5, "DatasetImport", uses: ["BinaryIO", "DatasetWriting", "ObjectStorage", "PythonJSON", "ShardFormats"]),
-  Module(5, "FakeObjectStores", uses: ["BinaryIO", "CloudAuth", "ObjectStorage", "Threading", "SystemLibC"]),
+  Module(5, "FakeObjectStores", uses: ["BinaryIO", "ObjectStorage", "Threading", "CCrypto", "SystemLibC"]),
   Module(5, "ObjectStoreConformance", uses: ["BinaryIO", "ObjectStorage"]),
   Module(
     6, "Streaming",
