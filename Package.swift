@@ -35,8 +35,10 @@ let modules = [
   Module(2, "CachePlanning", uses: ["SampleOrder"]),
   Module(2, "HTTPTransport", uses: ["ObjectStorage", "BinaryIO", "Threading", "CCurl", "SystemLibC"]),
   Module(2, "DeviceTransfer", uses: ["ColumnarBatch", "BinaryIO", "Threading", "SystemLibC"]),
-  Module(3, "MDSFormat", uses: ["BinaryIO", "PythonJSON", "ShardFormats"]),
-  Module(3, "DelimitedFormats", uses: ["BinaryIO", "PythonJSON", "ShardFormats"]),
+  Module(3, "MDSFormat", uses: ["BinaryIO", "PythonJSON", "ShardFormats"],
+    testUses: ["ShardCompression", "ShardHashing"]),
+  Module(3, "DelimitedFormats", uses: ["BinaryIO", "PythonJSON", "ShardFormats"],
+    testUses: ["ShardCompression", "ShardHashing"]),
   Module(3, "CloudAuth", uses: ["HTTPTransport", "ObjectStorage", "BinaryIO", "Threading", "CCrypto", "SystemLibC"]),
   Module(
     3, "ShardCaching",

@@ -4,7 +4,7 @@
 /// file's bytes; for the text formats the lines only, not the header and not the file of offsets. Compression plays no part.
 /// A sample that alone exceeds the limit gets a shard of its own; as in upstream, when it is the very first, or follows
 /// nothing in its shard, an empty shard is made before it.
-public struct ShardBuilder<Format: ShardFormat>: ~Copyable, Sendable {
+public struct ShardBuilder<Format: ShardFormat>: Sendable {
   public let format: Format
   private let limit: Int?
   private var samples = EncodedSamples()
