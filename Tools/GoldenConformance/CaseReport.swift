@@ -26,7 +26,8 @@ package struct CaseReport: Sendable {
   package mutating func skip(_ reason: String) { skips.append(reason) }
 
   /// Counts one check that expects the error that `body` throws, of any type.
-  package mutating func expectError(_ what: @autoclosure () -> String, _ body: () async throws -> Void) async {
+  package mutating func expectError(_ what: @autoclosure () -> String, _ body: () async throws -> Void) async
+  {
     do {
       try await body()
       failures.append("\(what()): expected an error, none came")

@@ -15,7 +15,8 @@ package enum SectionRegistry {
   /// Every section with an implementation; who adds one takes its line out of ``notYet``.
   package static var sections: [any ConformanceSection.Type] {
     [
-      RngSection.self, PartitionSection.self, ShuffleSection.self, SamplingSection.self, BatchingSection.self, EpochsSection.self,
+      RngSection.self, PartitionSection.self, ShuffleSection.self, SamplingSection.self, BatchingSection.self,
+      EpochsSection.self,
       StateSection.self,
     ]
   }

@@ -31,7 +31,8 @@ package struct GoldenCase: Sendable {
   package func path(_ relative: String) -> String { folder + "/" + relative }
 
   /// Runs `body` with a copy of the case's subfolder, which is deleted afterwards: for everything that writes in place.
-  package func withCopy<R>(of relative: String, _ body: (_ path: String) async throws -> R) async throws -> R {
+  package func withCopy<R>(of relative: String, _ body: (_ path: String) async throws -> R) async throws -> R
+  {
     try await withScratchDirectory { scratch in
       let copy = scratch + "/" + (relative.split(separator: "/").last.map(String.init) ?? "data")
       try FileManager.default.copyItem(atPath: path(relative), toPath: copy)
@@ -62,7 +63,9 @@ package func readFile(_ path: String) throws -> [UInt8] {
 
 /// Lists a directory in byte order.
 package func listDirectory(_ path: String) throws -> [String] {
-  try FileManager.default.contentsOfDirectory(atPath: path).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  try FileManager.default.contentsOfDirectory(atPath: path).sorted {
+    $0.utf8.lexicographicallyPrecedes($1.utf8)
+  }
 }
 
 /// Golden data may be read-only; a copy of it may not.

@@ -1,8 +1,8 @@
 import Foundation
 import GoldenConformance
 import PythonJSON
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Canonical forms of golden data")
 struct CanonicalFormTests {
@@ -14,22 +14,29 @@ struct CanonicalFormTests {
   private func difference(_ form: String, _ values: [Int64], shape: [Int]) throws -> String? {
     try withTemporaryDirectory { folder in
       try Data("{}".utf8).write(to: URL(fileURLWithPath: folder + "/case.json"))
-      try Data(GoldenArray.littleEndianBytes([9, 0, 1, 2])).write(to: URL(fileURLWithPath: folder + "/data.i64"))
+      try Data(GoldenArray.littleEndianBytes([9, 0, 1, 2])).write(
+        to: URL(fileURLWithPath: folder + "/data.i64"))
       let one = try GoldenCase(section: "s", name: "n", folder: folder)
       return try GoldenArray.difference(try JSONValue(parsing: form), from: values, shape: shape, in: one)
     }
   }
 
-  @Test("an equal array has no difference, by its values, its file or its digest alone", arguments: [
-    "\"values\": [0, 1, 2]", "\"first\": [0, 1]", "\"file\": \"data.i64\", \"offset\": 8, \"count\": 3",
-  ])
+  @Test(
+    "an equal array has no difference, by its values, its file or its digest alone",
+    arguments: [
+      "\"values\": [0, 1, 2]", "\"first\": [0, 1]", "\"file\": \"data.i64\", \"offset\": 8, \"count\": 3",
+    ])
   func equal(known: String) throws {
-    #expect(try difference("{\"shape\": [3], \"sha256\": \"\(Self.digest)\", \(known)}", [0, 1, 2], shape: [3]) == nil)
+    #expect(
+      try difference("{\"shape\": [3], \"sha256\": \"\(Self.digest)\", \(known)}", [0, 1, 2], shape: [3])
+        == nil)
   }
 
-  @Test("another array is told by the first position that differs", arguments: [
-    "\"values\": [0, 1, 2]", "\"file\": \"data.i64\", \"offset\": 8, \"count\": 3",
-  ])
+  @Test(
+    "another array is told by the first position that differs",
+    arguments: [
+      "\"values\": [0, 1, 2]", "\"file\": \"data.i64\", \"offset\": 8, \"count\": 3",
+    ])
   func other(known: String) throws {
     let form = "{\"shape\": [3], \"sha256\": \"\(Self.digest)\", \(known)}"
     #expect(try difference(form, [0, 7, 2], shape: [3]) == "expected 1 at 1 of 3 values, came 7")
@@ -56,7 +63,8 @@ struct CanonicalFormTests {
     #expect(try GoldenBytes.difference(short, from: [0, 255, 17]) == "expected bytes 00ff10, came 00ff11")
     // The digest of "abc" from FIPS 180-2.
     let long = try JSONValue(
-      parsing: "{\"sha256\": \"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\", \"len\": 3}")
+      parsing:
+        "{\"sha256\": \"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\", \"len\": 3}")
     #expect(try GoldenBytes.difference(long, from: Array("abc".utf8)) == nil)
     #expect(try GoldenBytes.difference(long, from: Array("abd".utf8)) != nil)
     #expect(try GoldenBytes.difference(long, from: Array("ab".utf8)) == "expected 3 bytes, came 2")

@@ -1,7 +1,7 @@
 import Foundation
 import GoldenConformance
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Walking golden data")
 struct ConformanceRunnerTests {
@@ -24,7 +24,8 @@ struct ConformanceRunnerTests {
     }
   }
 
-  @Test("what is wrong with one case fails that case alone", arguments: SectionRegistry.sections.map { $0.name })
+  @Test(
+    "what is wrong with one case fails that case alone", arguments: SectionRegistry.sections.map { $0.name })
   func brokenCases(section: String) async throws {
     try await withTemporaryDirectory { folder in
       try write("{\"golden\": 1, ", to: folder + "/\(section)/cut/case.json")
@@ -48,7 +49,8 @@ struct ConformanceRunnerTests {
     try await withTemporaryDirectory { folder in
       try write("{}", to: folder + "/s/n/case.json")
       try write("before", to: folder + "/s/n/data/file")
-      try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: folder + "/s/n/data/file")
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o444], ofItemAtPath: folder + "/s/n/data/file")
       let one = try GoldenCase(section: "s", name: "n", folder: folder + "/s/n")
       var copied = ""
       try await one.withCopy(of: "data") { path in

@@ -11,7 +11,8 @@ package enum GoldenArray {
     let expectedShape = try form.member("shape").integers(Int.self)
     if expectedShape != shape { return "expected shape \(expectedShape), came \(shape)" }
     let bytes = littleEndianBytes(values)
-    let expectedDigest = try form.member("sha256").text(), digest = GoldenBytes.sha256(bytes)
+    let expectedDigest = try form.member("sha256").text()
+    let digest = GoldenBytes.sha256(bytes)
     if expectedDigest == digest { return nil }
     guard let known = try knownValues(form, in: goldenCase) else {
       return "expected sha256 \(expectedDigest), came \(digest)"
@@ -19,7 +20,8 @@ package enum GoldenArray {
     for (position, (expected, came)) in zip(known, values).enumerated() where expected != came {
       return "expected \(expected) at \(position) of \(values.count) values, came \(came)"
     }
-    return "expected sha256 \(expectedDigest), came \(digest), though the first \(known.count) values are equal"
+    return
+      "expected sha256 \(expectedDigest), came \(digest), though the first \(known.count) values are equal"
   }
 
   /// The complete array; nil when the form holds its first values only.
@@ -45,7 +47,9 @@ package enum GoldenArray {
     bytes.reserveCapacity(values.count * 8)
     for value in values {
       let word = UInt64(bitPattern: value)
-      for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+      for shift in stride(from: UInt64(0), to: 64, by: 8) {
+        bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+      }
     }
     return bytes
   }

@@ -43,7 +43,9 @@ extension JSONValue {
 
   /// An integer that fits `T`: a JSON number, or its decimal digits.
   package func integer<T: FixedWidthInteger>(_: T.Type = Int.self) throws -> T {
-    guard let value = T(try decimal()) else { throw GoldenError("case.json: \(try decimal()) does not fit \(T.self)") }
+    guard let value = T(try decimal()) else {
+      throw GoldenError("case.json: \(try decimal()) does not fit \(T.self)")
+    }
     return value
   }
 
