@@ -7,20 +7,23 @@
 /// let word = bits.next32()
 /// ```
 public struct MT19937: BitGenerator, Hashable {
+  @usableFromInline var words: [UInt32]
+  @usableFromInline var place: Int
+
   /// The 624 words; `state["state"]["key"]` of numpy.
-  public internal(set) var key: [UInt32]
+  public var key: [UInt32] { words }
   /// How many of the words have been handed out, 0 ... 624; `state["state"]["pos"]` of numpy.
-  public internal(set) var position: Int
+  public var position: Int { place }
 
   /// The number of words of ``key``.
-  public static let wordCount = 624
+  @inlinable public static var wordCount: Int { 624 }
 
   /// Seeds as numpy's `MT19937(SeedSequence(…))` does.
   public init(_ seeds: SeedSequence) {
-    key = seeds.state32(MT19937.wordCount)
-    key[0] = 0x8000_0000
+    words = seeds.state32(MT19937.wordCount)
+    words[0] = 0x8000_0000
     // Not 624: numpy leaves its loop counter there, so that the last word of the seed is handed out first.
-    position = MT19937.wordCount - 1
+    place = MT19937.wordCount - 1
   }
 
   /// Seeds as numpy's `MT19937(seed)` does.
@@ -54,31 +57,34 @@ public struct MT19937: BitGenerator, Hashable {
     guard (0...MT19937.wordCount).contains(position) else {
       throw NumPyRandomError(.state, "pos", expected: "0 to \(MT19937.wordCount)", found: "\(position)")
     }
-    self.key = key
-    self.position = position
+    words = key
+    place = position
   }
 
   /// Always false: every draw is of whole words.
   @inlinable public var hasKeptHalf: Bool { false }
 
   /// The next tempered word; numpy's `mt19937_next32`.
+  @inlinable @inline(__always)
   public mutating func next32() -> UInt32 {
-    if position == MT19937.wordCount { twist() }
-    var word = key[position]
-    position += 1
-    word ^= word >> 11
-    word ^= word << 7 & 0x9d2c_5680
-    word ^= word << 15 & 0xefc6_0000
-    return word ^ word >> 18
+    if place == MT19937.wordCount { twist() }
+    var word = words[place]
+    place &+= 1
+    word ^= word &>> 11
+    word ^= word &<< 7 & 0x9d2c_5680
+    word ^= word &<< 15 & 0xefc6_0000
+    return word ^ word &>> 18
   }
 
   /// Two words, the upper half first; numpy's `mt19937_next64`.
+  @inlinable
   public mutating func next64() -> UInt64 {
     let high = next32()
     return UInt64(high) << 32 | UInt64(next32())
   }
 
   /// 27 bits of one word and 26 of the next; numpy's `mt19937_next_double`.
+  @inlinable
   public mutating func nextDouble() -> Double {
     let high = Double(next32() >> 5)
     let low = Double(next32() >> 6)
@@ -86,19 +92,20 @@ public struct MT19937: BitGenerator, Hashable {
   }
 
   /// One word.
+  @inlinable
   public mutating func nextRaw() -> UInt64 { UInt64(next32()) }
 }
 
 extension MT19937 {
   private init(word: UInt32) {
     var value = word
-    key = []
-    key.reserveCapacity(MT19937.wordCount)
-    for place in 0..<UInt32(MT19937.wordCount) {
-      key.append(value)
-      value = 1_812_433_253 &* (value ^ value >> 30) &+ place &+ 1
+    words = []
+    words.reserveCapacity(MT19937.wordCount)
+    for number in 1...UInt32(MT19937.wordCount) {
+      words.append(value)
+      value = 1_812_433_253 &* (value ^ value >> 30) &+ number
     }
-    position = MT19937.wordCount
+    place = MT19937.wordCount
   }
 
   private static func legacyWord(_ seed: some BinaryInteger) throws(NumPyRandomError) -> UInt32 {
@@ -116,47 +123,48 @@ extension MT19937 {
   /// Stirs seeds into the key: `mt19937_init_by_array` after its first line.
   private mutating func mix(_ seeds: [UInt32]) {
     let count = MT19937.wordCount
-    var place = 1
+    var target = 1
     var seed = 0
-    func before(_ place: Int) -> UInt32 { key[place - 1] ^ key[place - 1] >> 30 }
+    func before(_ target: Int) -> UInt32 { words[target - 1] ^ words[target - 1] >> 30 }
     for _ in 0..<max(count, seeds.count) {
-      key[place] =
-        (key[place] ^ before(place) &* 1_664_525) &+ seeds[seed] &+ UInt32(truncatingIfNeeded: seed)
-      place += 1
+      words[target] =
+        (words[target] ^ before(target) &* 1_664_525) &+ seeds[seed] &+ UInt32(truncatingIfNeeded: seed)
+      target += 1
       seed += 1
-      if place == count {
-        key[0] = key[count - 1]
-        place = 1
+      if target == count {
+        words[0] = words[count - 1]
+        target = 1
       }
       if seed == seeds.count { seed = 0 }
     }
     for _ in 1..<count {
-      key[place] = (key[place] ^ before(place) &* 1_566_083_941) &- UInt32(truncatingIfNeeded: place)
-      place += 1
-      if place == count {
-        key[0] = key[count - 1]
-        place = 1
+      words[target] = (words[target] ^ before(target) &* 1_566_083_941) &- UInt32(truncatingIfNeeded: target)
+      target += 1
+      if target == count {
+        words[0] = words[count - 1]
+        target = 1
       }
     }
-    key[0] = 0x8000_0000
+    words[0] = 0x8000_0000
   }
 
   /// Renews all words; numpy's `mt19937_gen`.
-  private mutating func twist() {
+  @usableFromInline
+  mutating func twist() {
     let count = MT19937.wordCount
     let middle = 397
-    var words = key.mutableSpan
+    var span = words.mutableSpan
     func turned(_ high: UInt32, _ low: UInt32) -> UInt32 {
       let word = high & 0x8000_0000 | low & 0x7fff_ffff
       return word >> 1 ^ (0 &- (word & 1)) & 0x9908_b0df
     }
-    for place in 0..<(count - middle) {
-      words[place] = words[place + middle] ^ turned(words[place], words[place + 1])
+    for target in 0..<(count - middle) {
+      span[target] = span[target + middle] ^ turned(span[target], span[target + 1])
     }
-    for place in (count - middle)..<(count - 1) {
-      words[place] = words[place + middle - count] ^ turned(words[place], words[place + 1])
+    for target in (count - middle)..<(count - 1) {
+      span[target] = span[target + middle - count] ^ turned(span[target], span[target + 1])
     }
-    words[count - 1] = words[middle - 1] ^ turned(words[count - 1], words[0])
-    position = 0
+    span[count - 1] = span[middle - 1] ^ turned(span[count - 1], span[0])
+    place = 0
   }
 }

@@ -12,7 +12,7 @@ extension NumPyGenerator {
   ) throws(NumPyRandomError) -> Value {
     let width = try Value.width(from: low, to: high, endpoint: endpoint)
     var pieces = BitPieces()
-    return low.moved(by: Value.draw(upTo: width, from: &bits, keeping: &pieces))
+    return bits.draw(from: low, upTo: width, keeping: &pieces)
   }
 
   /// One integer of type `Int`; numpy's `Generator.integers(low, high)`.
@@ -40,7 +40,7 @@ extension NumPyGenerator {
     if count == 0 { return [] }
     let width = try Value.width(from: low, to: high, endpoint: endpoint)
     return [Value](capacity: count) { output in
-      Value.fill(&output, from: low, upTo: width, with: &bits)
+      bits.fill(&output, from: low, upTo: width)
     }
   }
 
@@ -53,7 +53,7 @@ extension NumPyGenerator {
   ) throws(NumPyRandomError) {
     if output.isFull { return }
     let width = try Value.width(from: low, to: high, endpoint: endpoint)
-    Value.fill(&output, from: low, upTo: width, with: &bits)
+    bits.fill(&output, from: low, upTo: width)
   }
 
   /// One integer per pair of bounds; numpy's `Generator.integers` of two arrays of equal length.
@@ -73,7 +73,7 @@ extension NumPyGenerator {
     }
     var pieces = BitPieces()
     return zip(lows, widths).map { low, width in
-      low.moved(by: Value.draw(upTo: width, from: &bits, keeping: &pieces))
+      bits.draw(from: low, upTo: width, keeping: &pieces)
     }
   }
 }

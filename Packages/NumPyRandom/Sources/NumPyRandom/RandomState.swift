@@ -8,7 +8,7 @@ internal import SystemLibC
 /// let order = state.permutation(10)
 /// ```
 public struct RandomState: Sendable, Hashable {
-  var generator: NumPyGenerator<MT19937>
+  @usableFromInline var generator: NumPyGenerator<MT19937>
   /// The second number of a pair of the normal distribution, kept for the next call; `gauss` of numpy's state
   /// where `has_gauss` is 1, nil where it is 0.
   public var keptGauss: Double?

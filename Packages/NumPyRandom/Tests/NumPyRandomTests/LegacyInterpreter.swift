@@ -60,7 +60,7 @@ struct LegacyInterpreter {
     _ given: [String], _: Value.Type
   ) throws -> String {
     let (low, high) = (Value(given[1]) ?? .max, Value(given[2]) ?? .min)
-    if given[3] == "1" { return NumPyRandomTests.answer([try state.integer(low, high)]) }
+    if given[3] == "1" { return NumPyRandomTests.answer([try state.integers(low, high)]) }
     return NumPyRandomTests.answer(try state.integers(low, high, count: Int(given[3]) ?? .min))
   }
 }
