@@ -7,6 +7,13 @@ package import CGuardedCopy
 package enum GuardedCopy {
   package typealias Item = guarded_copy_item
 
+  /// One copy of a gather.
+  @inlinable package static func item(
+    from source: UnsafeRawPointer?, to destination: UnsafeMutableRawPointer, byteCount: Int
+  ) -> Item {
+    Item(destination: destination, source: source, byte_count: byteCount)
+  }
+
   /// Copies all items in order. Returns nil, or the index of the item whose source is gone.
   @inlinable package static func copy(_ items: UnsafeBufferPointer<Item>) -> Int? {
     let failed = guarded_copy(items.baseAddress, Int64(items.count))

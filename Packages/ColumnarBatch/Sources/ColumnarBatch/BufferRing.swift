@@ -27,7 +27,7 @@ package final class BufferRing: Sendable {
     self.bufferCount = bufferCount
     self.onRelease = onRelease
     var state = State(allocator: allocator)
-    state.free.reserveCapacity(bufferCount)
+    state.free.reserveCapacity(min(bufferCount, 64))
     self.state = Monitor(state)
   }
 

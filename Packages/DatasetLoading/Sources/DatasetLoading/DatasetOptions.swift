@@ -1,0 +1,48 @@
+public import BinaryIO
+public import CachePlanning
+public import ObjectStorage
+public import SampleOrder
+public import ShardCaching
+
+/// Settings of a data set, with upstream's defaults. Those of the order are members as well: `$0.shuffle = .py1e`.
+@dynamicMemberLookup
+public struct DatasetOptions: Sendable {
+  /// Everything that the order of samples depends on.
+  public var order = OrderOptions()
+  /// How far ahead of the consumer, in samples of this rank, shards are fetched. Nil: 8 batches, at least 64 samples.
+  public var predownload: Int?
+  /// How shards are checked and kept, for streams without settings of their own.
+  public var cache = CacheOptions()
+  /// Concurrent fetches and their bytes.
+  public var fetchLimits = PrefetchPlanner.Limits()
+  /// How requests to stores are repeated. Nil: as each store's opener decides.
+  public var retry: RetryPolicy?
+  /// The longest wait for a shard in random access.
+  public var fetchTimeout = Duration.seconds(600)
+  /// Whether `pkl` columns may be opened. They are handed out as bytes and never run.
+  public var allowsUnsafeTypes = false
+  /// The most bytes that an `index.json` may have.
+  public var indexLimit = ByteCount.gigabytes(4)
+
+  public init() {}
+
+  /// A setting of the order.
+  public subscript<Value>(dynamicMember path: WritableKeyPath<OrderOptions, Value>) -> Value {
+    get { order[keyPath: path] }
+    set { order[keyPath: path] = newValue }
+  }
+}
+
+/// Settings of one loader, which do not change which samples it delivers.
+public struct LoaderOptions: Sendable {
+  /// Threads that decompress and assemble. Nil: the processors, at most 4.
+  public var threads: Int?
+  /// Batches assembled ahead of the consumer. Nil: as many as fit in 32 MB, between 3 and 64.
+  public var prefetchBatches: Int?
+  /// Leave out a last batch that is shorter than the others.
+  public var dropsLast = false
+  /// The longest wait for the next batch.
+  public var timeout = Duration.seconds(600)
+
+  public init() {}
+}

@@ -1,0 +1,116 @@
+import BinaryIO
+import ColumnarBatch
+import ShardFormats
+
+/// Copies the samples of a planned batch from their shards into a batch: one copy, no allocation per sample.
+struct BatchGatherer: Sendable {
+  let dataset: DatasetCore
+  private let layout: MDSGather
+
+  init(dataset: DatasetCore) {
+    self.dataset = dataset
+    layout = MDSGather(dataset.schema)
+  }
+
+  /// Fills and finishes a batch.
+  /// - Throws: ``LoadingError`` naming the first sample that can't be read.
+  func gather(
+    _ plan: PlannedBatch, into assembly: consuming BatchAssembly, epoch: Int, _ scratch: inout GatherScratch
+  ) throws(LoadingError) -> Batch {
+    var shards: [OpenShard] = []
+    shards.reserveCapacity(plan.shards.count)
+    for number in plan.shards {
+      guard let shard = try dataset.openShards.open(number) else {
+        let (stream, place) = dataset.place(of: number)
+        throw LoadingError(
+          .shard, stream: stream, shard: place, expected: "the shard in the cache", found: "nothing",
+          remedy: "leave the cache directory alone while it is in use")
+      }
+      shards.append(shard)
+    }
+    do {
+      try assembly.begin(dataset.schema.batch, rowCount: plan.sampleIDs.count)
+      if shards.allSatisfy({ $0.mds != nil }) {
+        try layout.gather(plan, from: shards, into: &assembly, &scratch)
+      } else {
+        try gatherValues(plan, from: shards, into: &assembly)
+      }
+    } catch let error as SampleFailure {
+      throw describe(error, plan)
+    } catch let error as BatchError {
+      throw LoadingError(.memory, cause: error)
+    } catch {
+      throw LoadingError(.sample, cause: error)
+    }
+    let ids = assembly.sampleIDs
+    for row in plan.sampleIDs.indices { ids[row] = plan.sampleIDs[row] }
+    return assembly.finish(
+      BatchPosition(epoch: epoch, batch: plan.index, deliveredSampleCount: plan.deliveredSampleCount))
+  }
+
+  private func describe(_ failure: SampleFailure, _ plan: PlannedBatch) -> LoadingError {
+    let (stream, shard) = dataset.place(of: plan.shards[Int(plan.shardPlaces[failure.row])])
+    return LoadingError(
+      .sample, stream: stream, shard: shard, sample: Int(plan.sampleIDs[failure.row]), column: failure.column,
+      expected: failure.expected, found: failure.found, remedy: failure.remedy, cause: failure.cause)
+  }
+
+  /// The way for text formats, and for mixtures with them: values are decoded one by one.
+  private func gatherValues(
+    _ plan: PlannedBatch, from shards: [OpenShard], into assembly: inout BatchAssembly
+  ) throws {
+    let columns = dataset.schema.batch.columns
+    var texts: [[[UInt8]]] = columns.map { _ in [] }
+    for row in plan.rows.indices {
+      let shard = shards[Int(plan.shardPlaces[row])]
+      do throws(ShardError) {
+        let reader = shard.reader
+        let sample = try reader.sample(at: Int(plan.rows[row]))
+        for (number, column) in columns.enumerated() {
+          texts[number].append(try Self.batchBytes(sample, number, column))
+        }
+      } catch {
+        throw SampleFailure(row: row, cause: error)
+      }
+    }
+    for number in dataset.schema.batch.raggedColumns {
+      let lengths = assembly.lengths(of: number)
+      for row in plan.rows.indices { lengths[row] = Int64(texts[number][row].count) }
+    }
+    try assembly.placeRaggedValues()
+    for number in columns.indices {
+      var target = assembly.values(of: number)
+      for bytes in texts[number] {
+        // Safe because the region was placed for exactly these rows.
+        bytes.withUnsafeBytes { source in
+          if let start = source.baseAddress { target.copyMemory(from: start, byteCount: source.count) }
+        }
+        target += bytes.count
+      }
+    }
+  }
+
+  /// A column's bytes as a batch holds them.
+  private static func batchBytes(_ sample: borrowing Sample, _ number: Int, _ column: ColumnSchema) throws(ShardError) -> [UInt8] {
+    switch column.dtype {
+    case .string where column.isRagged: Array(try sample.string(column: number).utf8)
+    case .int64 where !column.isRagged && column.rowShape == []:
+      littleEndian(UInt64(bitPattern: Int64(try sample.int(column: number))))
+    case .float64 where !column.isRagged && column.rowShape == []:
+      littleEndian(try sample.double(column: number).bitPattern)
+    default: try sample.bytes(column: number).copied()
+    }
+  }
+
+  private static func littleEndian(_ bits: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) } }
+}
+
+/// Why a row of a batch can't be filled.
+struct SampleFailure: Error {
+  var row: Int
+  var column: String?
+  var expected = ""
+  var found = ""
+  var remedy = "download the shard again; `streaming verify` lists every damaged one"
+  var cause: (any Error)?
+}

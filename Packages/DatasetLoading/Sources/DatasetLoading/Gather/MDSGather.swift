@@ -1,0 +1,143 @@
+import BinaryIO
+import ColumnarBatch
+import MDSFormat
+import ShardFormats
+
+/// Where the columns of an MDS sample lie, prepared for copying many samples at once.
+///
+/// A sample is the sizes of its variable columns, 4 bytes each, then all columns' bytes in order. Columns before the first
+/// variable one lie at the same place in every sample and are copied by stride; the others one piece per sample.
+struct MDSGather: Sendable {
+  private let layout: MDSLayout
+  /// The columns before the first variable one.
+  private let leading: Range<Int>
+  /// The first variable column and all after it.
+  private let following: Range<Int>
+  /// The numbers of the variable columns.
+  private let variableColumns: [Int]
+  private let names: [String]
+
+  init(_ schema: DatasetSchema) {
+    let layout = MDSLayout(schema.columns)
+    let firstVariable = layout.columns.firstIndex { $0.isVariable } ?? layout.columns.count
+    self.layout = layout
+    leading = 0..<firstVariable
+    following = firstVariable..<layout.columns.count
+    variableColumns = layout.columns.indices.filter { layout.columns[$0].isVariable }
+    names = schema.columns.map(\.name)
+  }
+
+  /// Copies the rows of `plan`, whose `begin` was called, from `shards`, which are all MDS.
+  /// - Throws: ``SampleFailure`` for the first sample whose parts do not fill it, or whose file was cut short.
+  func gather(
+    _ plan: PlannedBatch, from shards: [OpenShard], into assembly: inout BatchAssembly, _ scratch: inout GatherScratch
+  ) throws {
+    let count = plan.rows.count
+    scratch.reserve(rows: count, columns: following.count, variable: variableColumns.count)
+    try locate(plan, shards, scratch)
+    // Safe because `locate` checked that every source has that many bytes inside its mapping, which `shards` keeps, and
+    // `begin` and `placeRaggedValues` made room for `count` rows of every column.
+    let sources = UnsafeBufferPointer(rebasing: scratch.sources[..<count])
+    if !variableColumns.isEmpty {
+      try readHeads(count, sources, into: &assembly, scratch)
+    }
+    for column in leading {
+      let place = layout.columns[column]
+      let failed = GuardedCopy.copy(
+        sources, offset: layout.headByteCount + place.fixedBefore, byteCount: place.fixedByteCount ?? 0,
+        to: assembly.values(of: column), stride: assembly.stride(of: column))
+      if let failed { throw lost(failed, column) }
+    }
+    if !following.isEmpty { try copyFollowing(count, into: &assembly, scratch) }
+    withExtendedLifetime(shards) {}
+  }
+
+  /// Finds the first byte and the length of every sample; checks the lengths.
+  private func locate(_ plan: PlannedBatch, _ shards: [OpenShard], _ scratch: borrowing GatherScratch) throws {
+    let least = layout.headByteCount + layout.fixedByteCount
+    let isFixed = variableColumns.isEmpty
+    let sources = scratch.sources
+    let byteCounts = scratch.byteCounts
+    // Resolved once per shard: the loop below touches no reference counts.
+    var runs: [MDSRun] = []
+    runs.reserveCapacity(shards.count)
+    for shard in shards { if let run = shard.mds.flatMap(MDSRun.init) { runs.append(run) } }
+    try runs.withUnsafeBufferPointer { runs in
+      try plan.rows.withUnsafeBufferPointer { rows in
+        try plan.shardPlaces.withUnsafeBufferPointer { places in
+          for row in 0..<rows.count {
+            let run = runs[Int(places[row])]
+            let range = run.range(of: Int(rows[row]))
+            guard isFixed ? range.count == least : range.count >= least else {
+              throw SampleFailure(
+                row: row, expected: isFixed ? "\(least) bytes" : "at least \(least) bytes", found: "\(range.count)")
+            }
+            sources[row] = run.base + range.lowerBound
+            byteCounts[row] = range.count
+          }
+        }
+      }
+    }
+  }
+
+  /// Reads the sizes at the start of every sample, checks that they fill it, and makes room for the values.
+  private func readHeads(
+    _ count: Int, _ sources: UnsafeBufferPointer<UnsafeRawPointer?>, into assembly: inout BatchAssembly,
+    _ scratch: borrowing GatherScratch
+  ) throws {
+    let width = variableColumns.count
+    let heads = scratch.heads
+    guard let target = heads.baseAddress else { return }
+    if let failed = GuardedCopy.copy(sources, offset: 0, byteCount: 4 * width, to: target, stride: 4 * width) { throw SampleFailure(row: failed, expected: "the sample's bytes", found: "a file that was cut short") }
+    for row in 0..<count {
+      var total = layout.headByteCount + layout.fixedByteCount
+      for variable in 0..<width { total += Int(UInt32(littleEndian: heads[row * width + variable])) }
+      guard total == scratch.byteCounts[row] else {
+        throw SampleFailure(
+          row: row, expected: "columns that fill the sample's \(scratch.byteCounts[row]) bytes", found: "\(total)")
+      }
+    }
+    for (variable, column) in variableColumns.enumerated() {
+      let lengths = assembly.lengths(of: column)
+      for row in 0..<count { lengths[row] = Int64(UInt32(littleEndian: heads[row * width + variable])) }
+    }
+    try assembly.placeRaggedValues()
+  }
+
+  /// Copies the first variable column and all after it, sample by sample, as they lie in the file.
+  private func copyFollowing(
+    _ count: Int, into assembly: inout BatchAssembly, _ scratch: borrowing GatherScratch
+  ) throws {
+    let width = variableColumns.count
+    let heads = scratch.heads
+    let items = scratch.items
+    let start = layout.headByteCount + layout.columns[following.lowerBound].fixedBefore
+    let targets = following.map { column in
+      (
+        values: assembly.values(of: column), stride: assembly.stride(of: column),
+        offsets: layout.columns[column].isVariable ? assembly.offsets(of: column) : nil
+      )
+    }
+    var next = 0
+    for row in 0..<count {
+      var source = scratch.sources[row].map { $0 + start }
+      for place in 0..<targets.count {
+        let column = layout.columns[following.lowerBound + place]
+        let byteCount =
+          column.fixedByteCount ?? Int(UInt32(littleEndian: heads[row * width + column.variablesBefore]))
+        let target = targets[place]
+        let offset = target.offsets.map { Int($0[row]) } ?? row * target.stride
+        items[next] = GuardedCopy.item(from: source, to: target.values + offset, byteCount: byteCount)
+        source = source.map { $0 + byteCount }
+        next += 1
+      }
+    }
+    if let failed = GuardedCopy.copy(UnsafeBufferPointer(rebasing: items[..<next])) {
+      throw lost(failed / following.count, following.lowerBound + failed % following.count)
+    }
+  }
+
+  private func lost(_ row: Int, _ column: Int) -> SampleFailure {
+    SampleFailure(row: row, column: names[column], expected: "the sample's bytes", found: "a file that was cut short")
+  }
+}

@@ -1,0 +1,237 @@
+import CachePlanning
+import ColumnarBatch
+import SampleOrder
+import ShardCaching
+import Synchronization
+import Threading
+
+/// One epoch on its way to one consumer: the threads that assemble it and the fetches that feed them.
+///
+/// Threads hold a reference to the core, never to the handle that the consumer has; dropping that closes the core.
+final class LoaderCore: Sendable {
+  let dataset: DatasetCore
+  let plan: EpochPlan
+  let options: LoaderOptions
+  let ring: BufferRing
+  private let monitor: Monitor<LoaderState>
+  private let cursor: Mutex<PlanCursor>
+  private let gatherer: BatchGatherer
+  private let hasStarted = Atomic<Bool>(false)
+  let stalls = StallAccount()
+
+  private static let work = StallCause("work")
+  private static let nextBatch = StallCause("the next batch")
+
+  init(dataset: DatasetCore, plan: EpochPlan, options: LoaderOptions) {
+    self.dataset = dataset
+    self.plan = plan
+    self.options = options
+    let rank = plan.world.rank
+    cursor = Mutex(PlanCursor(plan: plan, rank: rank, locator: dataset.locator, dropsLast: options.dropsLast))
+    let sizes = dataset.pipelineSizes(batchSize: plan.batchSize, options: options)
+    let monitor = Monitor(
+      LoaderState(
+        pipeline: BatchPipeline(window: sizes.window, depth: sizes.depth),
+        prefetch: PrefetchPlanner(limits: dataset.options.fetchLimits)))
+    self.monitor = monitor
+    // The depth of the pipeline bounds what is assembled ahead; what the consumer holds besides is its own choice.
+    ring = BufferRing(bufferCount: .max)
+    gatherer = BatchGatherer(dataset: dataset)
+  }
+
+  var batchCount: Int { cursor.withLock { $0.batchCount } }
+
+  // MARK: The consumer
+
+  func nextBlocking() throws(LoadingError) -> Batch? {
+    start()
+    let output: LoaderState.Output?
+    do throws(WaitError) {
+      output = try monitor.wait(until: .after(options.timeout), charging: Self.nextBatch, to: stalls) { $0.takeNext() }
+    } catch {
+      throw waitFailed(error)
+    }
+    return try deliver(output)
+  }
+
+  func next() async throws(LoadingError) -> Batch? {
+    start()
+    let output: LoaderState.Output?
+    do throws(WaitError) {
+      output = try await monitor.waitAsync(until: .after(options.timeout), charging: Self.nextBatch, to: stalls) {
+        $0.takeNext()
+      }
+    } catch {
+      throw waitFailed(error)
+    }
+    return try deliver(output)
+  }
+
+  private func deliver(_ output: LoaderState.Output?) throws(LoadingError) -> Batch? {
+    switch output {
+    case nil: return nil
+    case .success(let batch)?:
+      // Room for one more: threads may plan and assemble on.
+      monitor.notifying { _ in }
+      return batch
+    case .failure(let error)?:
+      close()
+      throw error
+    }
+  }
+
+  private func waitFailed(_ error: WaitError) -> LoadingError {
+    let position = monitor.withLock { $0.pipeline.head }
+    if error.reason == .cancelled { close() }
+    return LoadingError(
+      error.reason == .cancelled ? .cancelled : .timedOut,
+      expected: "batch \(position) of rank \(plan.world.rank) within \(options.timeout)", found: "\(error)",
+      remedy: "look for a stalled store or disk; raise LoaderOptions.timeout if it is just slow", cause: error)
+  }
+
+  // MARK: Threads
+
+  private func start() {
+    guard hasStarted.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
+    else { return }
+    let count = options.threads.map { max(1, $0) } ?? dataset.defaultThreadCount
+    monitor.withLock { $0.threadCount = $0.isClosed ? 0 : count }
+    guard monitor.withLock({ !$0.isClosed }) else { return }
+    for number in 0..<count { NamedThread.start("st-loader-\(number)") { [self] in run() }.detach() }
+  }
+
+  /// Lets all threads and fetches end; what is delivered already stays valid. Does not wait.
+  func close() {
+    let fetches = monitor.notifying { state in
+      state.isClosed = true
+      return Array(state.fetches.values)
+    }
+    for fetch in fetches { fetch.cancel() }
+    ring.close()
+  }
+
+  /// Closes and waits for the end of threads and fetches.
+  func closeAndWait(until deadline: Deadline) throws(WaitError) {
+    close()
+    try monitor.wait(until: deadline, charging: StallCause("the loader's threads to end")) { state -> Void? in
+      state.threadCount == 0 && state.fetchCount == 0 ? () : nil
+    }
+  }
+
+  private func run() {
+    var scratch = GatherScratch()
+    while true {
+      // Only closing or the end of the epoch ends this wait; both give a job.
+      guard let job = try? monitor.wait(until: .never, charging: Self.work, { $0.nextJob() }) else { break }
+      switch job {
+      case .stop:
+        monitor.notifying { $0.threadCount -= 1 }
+        return
+      case .plan(let plans): readPlan(into: plans)
+      case .open(let shard): open(shard)
+      case .assemble(let run): assemble(run, &scratch)
+      }
+    }
+  }
+
+  private func readPlan(into plans: [PlannedBatch]) {
+    var plans = plans
+    let (count, isAtEnd) = cursor.withLock { cursor in
+      let count = cursor.read(into: &plans)
+      return (count, cursor.isAtEnd)
+    }
+    monitor.notifying { $0.planned(plans[..<count], isAtEnd: isAtEnd) }
+  }
+
+  private func open(_ shard: Int) {
+    do throws(LoadingError) {
+      if try dataset.openShards.open(shard) != nil {
+        let actions = monitor.notifying { state in
+          state.pipeline.opened(shard)
+          return state.prefetch.handle(.installed(shard: shard))
+        }
+        perform(actions)
+        closeUnused()
+      } else {
+        let byteCount = try dataset.missingByteCount(of: shard)
+        perform(monitor.withLock { $0.prefetch.handle(.needed(shard: shard, byteCount: byteCount)) })
+      }
+    } catch {
+      fail(shard, error)
+    }
+  }
+
+  private func assemble(_ run: [(position: Int, plan: PlannedBatch)], _ scratch: inout GatherScratch) {
+    for (position, plan) in run {
+      let output: LoaderState.Output
+      do throws(LoadingError) {
+        guard let assembly = ring.tryAcquire() else { throw LoadingError(.cancelled, expected: "a buffer", found: "a closed loader") }
+        output = .success(try gatherer.gather(plan, into: assembly, epoch: self.plan.position.epoch, &scratch))
+      } catch {
+        output = .failure(error)
+      }
+      monitor.notifying { $0.pipeline.assembled(position, output) }
+    }
+  }
+
+  /// Shards that no planned batch needs are closed when too many are open.
+  private func closeUnused() {
+    for shard in dataset.openShards.surplus() {
+      let actions: [PrefetchPlanner.Action]? = monitor.withLock { state in
+        state.pipeline.close(shard) ? state.prefetch.handle(.released(shard: shard)) : nil
+      }
+      guard let actions else { continue }
+      dataset.openShards.close(shard)
+      perform(actions)
+    }
+  }
+
+  // MARK: Fetches
+
+  private func perform(_ actions: [PrefetchPlanner.Action]) {
+    for case .fetch(let shard) in actions {
+      // Started under the lock, so that closing finds every task that runs.
+      monitor.withLock { state in
+        guard !state.isClosed else { return }
+        state.fetchCount += 1
+        state.fetches[shard] = Task { [self] in await fetch(shard) }
+      }
+    }
+  }
+
+  private func fetch(_ shard: Int) async {
+    do throws(LoadingError) {
+      try await dataset.fetch(shard)
+      let actions = monitor.notifying { state in
+        state.endFetch(shard)
+        state.openQueue.append(shard)
+        return state.prefetch.handle(.installed(shard: shard))
+      }
+      perform(actions)
+    } catch {
+      monitor.notifying { $0.endFetch(shard) }
+      fail(shard, error)
+    }
+  }
+
+  private func fail(_ shard: Int, _ error: LoadingError) {
+    let actions = monitor.notifying { state in
+      state.pipeline.failed(shard) { _ in .failure(error) }
+      return state.prefetch.handle(.failed(shard: shard))
+    }
+    perform(actions)
+  }
+}
+
+extension LoaderState {
+  mutating func endFetch(_ shard: Int) {
+    fetches[shard] = nil
+    fetchCount -= 1
+  }
+
+  /// The next output for the consumer, `.some(nil)` at the end, nil when it has to wait.
+  mutating func takeNext() -> Output?? {
+    if let output = pipeline.takeHead() { return .some(output) }
+    return isFinished || isClosed ? .some(nil) : nil
+  }
+}

@@ -1,0 +1,48 @@
+import SampleOrder
+
+/// Reads an epoch's plan batch by batch, forwards, and tells where each sample lies.
+struct PlanCursor: Sendable {
+  private let plan: EpochPlan
+  private let rank: Int
+  private let dropsLast: Bool
+  private var resolver: BatchResolver
+  private var next = 0
+  /// Batches that the plan has for this rank.
+  let batchCount: Int
+  private let firstBatch: Int
+
+  init(plan: EpochPlan, rank: Int, locator: SampleLocator, dropsLast: Bool) {
+    self.plan = plan
+    self.rank = rank
+    self.dropsLast = dropsLast
+    resolver = BatchResolver(locator: locator)
+    var count = plan.batchCount(rank: rank)
+    // Only the last batch of an epoch can be short.
+    if dropsLast, count > 0, plan.sampleCount(rank: rank) < count * plan.batchSize { count -= 1 }
+    batchCount = count
+    let perBatch = plan.state(afterBatches: 1, rank: rank).sampleInEpoch - plan.position.sampleInEpoch
+    firstBatch = perBatch > 0 ? plan.position.sampleInEpoch / perBatch : 0
+  }
+
+  /// Whether every batch has been read.
+  var isAtEnd: Bool { next >= batchCount }
+
+  /// Reads up to `plans.count` batches into `plans`; returns how many.
+  mutating func read(into plans: inout [PlannedBatch]) -> Int {
+    let count = min(plans.count, batchCount - next)
+    guard count > 0 else { return 0 }
+    let ids = plan.samples(rank: rank, batches: next..<next + count)
+    for place in 0..<count {
+      let batch = next + place
+      plans[place].index = firstBatch + batch
+      plans[place].deliveredSampleCount = plan.state(afterBatches: batch + 1, rank: rank).sampleInEpoch
+      // A short last batch is filled up with -1.
+      for id in ids[place * plan.batchSize..<(place + 1) * plan.batchSize] where id >= 0 {
+        plans[place].sampleIDs.append(id)
+      }
+      resolver.resolve(&plans[place])
+    }
+    next += count
+    return count
+  }
+}

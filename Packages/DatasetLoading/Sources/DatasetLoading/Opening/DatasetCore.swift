@@ -1,0 +1,140 @@
+import ColumnarBatch
+import ObjectStorage
+import SampleOrder
+import ShardCaching
+import ShardFormats
+import Synchronization
+import SystemLibC
+
+/// An opened data set: its streams, where each sample lies, and the run's epochs. Shared by all copies of the data set.
+final class DatasetCore: Sendable {
+  let streams: [OpenStream]
+  let options: DatasetOptions
+  let world: World
+  let shape: DatasetShape
+  let locator: SampleLocator
+  /// The columns that every shard has, and how a batch holds them.
+  let schema: DatasetSchema
+  let openShards: OpenShardTable
+  let run: Mutex<RunOrder>
+
+  /// Reads the indexes of all streams, at the same time.
+  static func open(
+    _ streams: [DataStream], world: World, stores: ObjectStoreRegistry, options: DatasetOptions
+  ) async throws(LoadingError) -> DatasetCore {
+    let weights = try streams.map { stream throws(LoadingError) in try stream.weight() }
+    let opened = try await openAll(streams, stores: stores, options: options)
+    let shape: DatasetShape
+    let run: RunOrder
+    do throws(ConfigurationError) {
+      var shapes: [StreamShape] = []
+      for (stream, weight) in zip(opened, weights) {
+        shapes.append(try StreamShape(shardSizes: stream.index.sampleCounts, weight: weight))
+      }
+      shape = try DatasetShape(shapes)
+      run = try RunOrder(shape: shape, options: options.order, world: world)
+    } catch {
+      throw LoadingError(.configuration, cause: error)
+    }
+    return try DatasetCore(streams: opened, options: options, world: world, shape: shape, run: run)
+  }
+
+  private static func openAll(
+    _ streams: [DataStream], stores: ObjectStoreRegistry, options: DatasetOptions
+  ) async throws(LoadingError) -> [OpenStream] {
+    // Each task's outcome is kept: of several failures the first stream's is told, on every run the same.
+    let outcomes = await withTaskGroup(of: (Int, Result<OpenStream, LoadingError>).self) { group in
+      for (number, stream) in streams.enumerated() {
+        group.addTask {
+          do throws(LoadingError) {
+            return (number, .success(try await OpenStream.open(stream, number: number, stores: stores, options: options)))
+          } catch {
+            return (number, .failure(error))
+          }
+        }
+      }
+      var outcomes: [Int: Result<OpenStream, LoadingError>] = [:]
+      for await (number, outcome) in group { outcomes[number] = outcome }
+      return outcomes
+    }
+    var opened: [OpenStream] = []
+    for number in streams.indices { if let outcome = outcomes[number] { opened.append(try outcome.get()) } }
+    return opened
+  }
+
+  private init(
+    streams: [OpenStream], options: DatasetOptions, world: World, shape: DatasetShape, run: RunOrder
+  ) throws(LoadingError) {
+    self.streams = streams
+    self.options = options
+    self.world = world
+    self.shape = shape
+    self.run = Mutex(run)
+    locator = SampleLocator(shardSizes: streams.flatMap { $0.index.sampleCounts })
+    let schema = try DatasetSchema(streams, allowsUnsafeTypes: options.allowsUnsafeTypes)
+    self.schema = schema
+    let offsets = shape.shardOffsets
+    openShards = OpenShardTable(shardCount: shape.shardCount, limit: 4096) { number throws(LoadingError) in
+      let (stream, shard) = Self.place(of: number, offsets)
+      return try OpenShard.open(
+        streams[stream], stream: stream, shard: shard, schema: schema, allowsUnsafeTypes: options.allowsUnsafeTypes)
+    }
+  }
+
+  /// Stream and shard of a shard that is counted over all streams.
+  func place(of shard: Int) -> (stream: Int, shard: Int) { Self.place(of: shard, shape.shardOffsets) }
+
+  private static func place(of shard: Int, _ offsets: [Int]) -> (stream: Int, shard: Int) {
+    var low = 0
+    var high = offsets.count - 2
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if offsets[middle] <= shard { low = middle } else { high = middle - 1 }
+    }
+    return (low, shard - offsets[low])
+  }
+
+  func missingByteCount(of shard: Int) throws(LoadingError) -> Int {
+    let (stream, number) = place(of: shard)
+    do throws(CacheError) {
+      return try streams[stream].cache.missingByteCount(of: number)
+    } catch {
+      throw LoadingError(.shard, stream: stream, shard: number, cause: error)
+    }
+  }
+
+  func fetch(_ shard: Int) async throws(LoadingError) {
+    let (stream, number) = place(of: shard)
+    do throws(CacheError) {
+      try await streams[stream].cache.fetch(number)
+    } catch {
+      throw LoadingError(error.code == .cancelled ? .cancelled : .shard, stream: stream, shard: number, cause: error)
+    }
+  }
+
+  // MARK: Sizes
+
+  /// Loader threads when the options don't tell: the processors, at most 4.
+  var defaultThreadCount: Int { min(4, max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))) }
+
+  /// Bytes of an average sample as it is read.
+  var averageSampleByteCount: Int {
+    var bytes = 0
+    for stream in streams {
+      for shard in stream.index.shards.indices { bytes &+= stream.index.shards.rawByteCount(of: shard) }
+    }
+    return max(1, bytes / max(1, shape.sampleCount))
+  }
+
+  /// How many batches are planned and assembled ahead.
+  func pipelineSizes(batchSize: Int, options loader: LoaderOptions) -> (window: Int, depth: Int) {
+    let (batchBytes, overflow) = averageSampleByteCount.multipliedReportingOverflow(by: batchSize)
+    let perBatch = max(1, overflow ? .max : batchBytes)
+    let depth = loader.prefetchBatches.map { max(1, $0) } ?? min(64, max(3, (16 << 20) / perBatch))
+    // Upstream's default is 8 batches, at least 64 samples; small samples are planned further, up to 16 MB of them.
+    let samples = options.predownload.map { max(1, $0) } ?? max(8 * batchSize, 64)
+    let wanted = (samples + batchSize - 1) / batchSize
+    let bySize = options.predownload == nil ? min(256, (16 << 20) / perBatch) : 0
+    return (max(wanted, bySize, depth), depth)
+  }
+}

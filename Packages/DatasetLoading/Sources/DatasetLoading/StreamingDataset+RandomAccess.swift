@@ -1,0 +1,121 @@
+public import ShardFormats
+import Threading
+
+extension StreamingDataset {
+  /// Calls `body` with a sample, as it lies in its shard: no copy, no allocation once the shard is open.
+  ///
+  /// Ids number the samples of all streams, without weights and shuffling. A shard that is not here is fetched first;
+  /// the thread blocks for that, so tasks call ``fetchSample(at:)`` before, or use it instead.
+  /// - Throws: ``LoadingError`` `.noSuchSample` for an id outside `0 ..< count`, `.shard` when its shard can't be had or
+  ///   read, `.timedOut`; what `body` throws.
+  public func withSample<R>(at id: Int, _ body: (borrowing Sample) throws -> R) throws -> R {
+    let (shard, row) = try core.location(of: id)
+    guard let open = try core.openBlocking(shard) else { throw core.vanished(shard, id) }
+    do {
+      let reader = open.reader
+      let sample = try reader.sample(at: row)
+      return try body(sample)
+    } catch let error as ShardError {
+      let (stream, number) = core.place(of: shard)
+      throw LoadingError(.sample, stream: stream, shard: number, sample: id, cause: error)
+    }
+  }
+
+  /// A sample's values by column; see ``withSample(at:_:)`` for the form without copies.
+  public subscript(id: Int) -> [String: ColumnValue] {
+    get throws { try withSample(at: id) { sample throws in try sample.values() } }
+  }
+
+  /// A part of the data set, its samples numbered from the range's lower bound as in the whole.
+  /// - Throws: ``LoadingError`` `.noSuchSample` when the range is not all inside `0 ..< count`.
+  public subscript(ids: Range<Int>) -> SampleRange {
+    get throws(LoadingError) {
+      guard ids.lowerBound >= 0, ids.upperBound <= count else {
+        throw core.noSuchSample(ids.lowerBound < 0 ? ids.lowerBound : ids.upperBound - 1)
+      }
+      return SampleRange(dataset: self, ids: ids)
+    }
+  }
+
+  /// Fetches a sample's shard if it is not here, without blocking a thread, and returns the sample's values.
+  /// - Throws: ``LoadingError`` as ``withSample(at:_:)``.
+  public func fetchSample(at id: Int) async throws -> [String: ColumnValue] {
+    let (shard, _) = try core.location(of: id)
+    // Opening may decompress: it has its own threads, as fetching has.
+    let core = core
+    if try await BlockingPool.shared.run({ () throws(LoadingError) in try core.openShards.open(shard) == nil }) {
+      try await core.fetch(shard)
+    }
+    let dataset = self
+    return try await BlockingPool.shared.run { try dataset[id] }
+  }
+}
+
+/// Some samples of a data set, one after another.
+public struct SampleRange: Sendable {
+  let dataset: StreamingDataset
+  /// The samples' ids.
+  public let ids: Range<Int>
+
+  /// The number of samples.
+  public var count: Int { ids.count }
+
+  /// A sample's values by column.
+  /// - Throws: ``LoadingError`` `.noSuchSample` for an id outside of ``ids``.
+  public subscript(id: Int) -> [String: ColumnValue] {
+    get throws {
+      guard ids.contains(id) else { throw dataset.core.noSuchSample(id) }
+      return try dataset[id]
+    }
+  }
+
+  /// The values of all samples, in order.
+  public func values() throws -> [[String: ColumnValue]] { try ids.map { try dataset[$0] } }
+}
+
+extension DatasetCore {
+  func location(of id: Int) throws(LoadingError) -> (shard: Int, row: Int) {
+    guard id >= 0, id < locator.sampleCount else { throw noSuchSample(id) }
+    let location = locator.location(of: id)
+    return (location.shard, location.row)
+  }
+
+  func noSuchSample(_ id: Int) -> LoadingError {
+    LoadingError(
+      .noSuchSample, sample: id, expected: "an id from 0 up to \(locator.sampleCount), without it", found: "\(id)",
+      remedy: "ask the data set for its count")
+  }
+
+  func vanished(_ shard: Int, _ id: Int) -> LoadingError {
+    let (stream, number) = place(of: shard)
+    return LoadingError(
+      .shard, stream: stream, shard: number, sample: id, expected: "the shard in the cache", found: "nothing",
+      remedy: "leave the cache directory alone while it is in use")
+  }
+
+  /// The shard, fetched if it is not here. Blocks the thread meanwhile.
+  func openBlocking(_ shard: Int) throws(LoadingError) -> OpenShard? {
+    if let open = try openShards.open(shard) { return open }
+    let outcome = Monitor<Result<Void, LoadingError>?>(nil)
+    let task = Task {
+      do throws(LoadingError) {
+        try await fetch(shard)
+        outcome.notifying { $0 = .success(()) }
+      } catch {
+        outcome.notifying { $0 = .failure(error) }
+      }
+    }
+    let (stream, number) = place(of: shard)
+    let result: Result<Void, LoadingError>
+    do throws(WaitError) {
+      result = try outcome.wait(until: .after(options.fetchTimeout), charging: StallCause("a shard")) { $0 }
+    } catch {
+      task.cancel()
+      throw LoadingError(
+        .timedOut, stream: stream, shard: number, expected: "the shard within \(options.fetchTimeout)",
+        found: "\(error)", remedy: "look for a stalled store; raise fetchTimeout if it is just slow", cause: error)
+    }
+    try result.get()
+    return try openShards.open(shard)
+  }
+}
