@@ -10,9 +10,11 @@ extension EpochPlan {
   public func sampleCount(rank: Int, batches: Int) -> Int {
     let delivered = batchCount(rank: rank)
     guard batches >= delivered, delivered > 0 else { return max(0, min(batches, delivered)) * batchSize }
-    var last = 0
-    layout.forEachSlot(batch: delivered - 1, device: device(of: rank)) { _, position in last += position >= 0 ? 1 : 0 }
-    return (delivered - 1) * batchSize + last
+    let last = [Int64](capacity: batchSize) { out in
+      var runs = SourceRuns()
+      layout.appendPositions(batch: delivered - 1, device: device(of: rank), to: &out, runs: &runs)
+    }
+    return (delivered - 1) * batchSize + last.count { $0 >= 0 }
   }
 
   /// Batches of each logical worker of a rank, those of padding only included; the fourth number of upstream's shape.
@@ -25,14 +27,14 @@ extension EpochPlan {
   /// must have room for them.
   /// - Parameter batches: counted from where the plan starts.
   public func samples(rank: Int, batches: Range<Int>, into out: inout OutputSpan<Int64>) {
-    for id in samples(rank: rank, batches: batches) { out.append(id) }
+    // Workers take global batches in turn, and padding ends a rank's sequence: delivery is the order of global batches.
+    // Only a relaxed resume can have padding before the last samples of the last batch.
+    read(device: device(of: rank), batches: batches, step: 1, packing: true, into: &out)
   }
 
   /// The samples of a rank's batches as an array; see ``samples(rank:batches:into:)``.
   public func samples(rank: Int, batches: Range<Int>) -> [Int64] {
-    // Workers take global batches in turn, and padding ends a rank's sequence: delivery is the order of global batches.
-    // Only a relaxed resume can have padding before the last samples of the last batch.
-    read(device: device(of: rank), batches: batches, step: 1, packing: true)
+    [Int64](capacity: batches.count * batchSize) { out in samples(rank: rank, batches: batches, into: &out) }
   }
 
   /// The samples of a logical worker's batches with the padding where it is: a row of upstream's work array.
@@ -40,10 +42,10 @@ extension EpochPlan {
   /// - Parameter batches: the worker's own batches, within 0 ..< ``batchesPerWorker``.
   public func samples(rank: Int, worker: Int, batches: Range<Int>) -> [Int64] {
     let workers = groups.workersPerRank
-    return read(
-      device: device(of: rank),
-      batches: batches.lowerBound * workers + worker..<batches.upperBound * workers + worker, step: workers,
-      packing: false)
+    let globalBatches = batches.lowerBound * workers + worker..<batches.upperBound * workers + worker
+    return [Int64](capacity: batches.count * batchSize) { out in
+      read(device: device(of: rank), batches: globalBatches, step: workers, packing: false, into: &out)
+    }
   }
 
   /// The group of ranks with equal samples that a rank belongs to.
@@ -52,35 +54,23 @@ extension EpochPlan {
     return rank / (world.ranks / groups.ranks)
   }
 
-  private func read(device: Int, batches: Range<Int>, step: Int, packing: Bool) -> [Int64] {
-    var positions: [Int64] = []
-    var runs: [(source: Int, count: Int)] = []
-    positions.reserveCapacity(batches.count / step * batchSize)
+  private func read(
+    device: Int, batches: Range<Int>, step: Int, packing: Bool, into out: inout OutputSpan<Int64>
+  ) {
+    let delivered = packing ? layout.deliveredBatchCount(device: device) : .max
+    let start = out.count
+    var runs = SourceRuns()
     for batch in stride(from: batches.lowerBound, to: batches.upperBound, by: step) {
       guard (0..<layout.globalBatchCount).contains(batch) else {
-        positions.append(contentsOf: repeatElement(-1, count: batchSize))
-        runs.append((0, batchSize))
+        out.appendPadding(count: batchSize, runs: &runs)
         continue
       }
-      var source = -1
-      var padding = 0
-      layout.forEachSlot(batch: batch, device: device) { from, position in
-        if packing, position < 0 {
-          padding += 1
-          return
-        }
-        if from != source {
-          source = from
-          runs.append((from, 0))
-        }
-        positions.append(Int64(position))
-        runs[runs.count - 1].count += 1
-      }
-      if padding > 0 {
-        positions.append(contentsOf: repeatElement(-1, count: padding))
-        runs.append((0, padding))
-      }
+      layout.appendPositions(batch: batch, device: device, to: &out, runs: &runs)
+      // All of such a batch is of one source.
+      if batch == delivered - 1 { out.movePaddingToEnd(from: out.count - batchSize) }
     }
-    return store.translate(positions, runs: runs)
+    var all = out.mutableSpan
+    var positions = all._mutatingExtracting(start..<all.count)
+    store.translate(&positions, runs: runs)
   }
 }

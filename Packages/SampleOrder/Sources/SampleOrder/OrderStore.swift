@@ -9,18 +9,15 @@ final class OrderStore: Sendable {
   /// The same orders, from here on with blocks of their own.
   func copy() -> OrderStore { OrderStore(lookups.withLock { $0 }) }
 
-  /// Replaces positions by sample ids; `runs` tells the source of each run of them, in order.
-  func translate(_ positions: [Int64], runs: [(source: Int, count: Int)]) -> [Int64] {
+  /// Replaces positions by sample ids; negative ones stay.
+  func translate(_ positions: inout MutableSpan<Int64>, runs: SourceRuns) {
     lookups.withLock { lookups in
-      var ids = positions
-      var all = ids.mutableSpan
       var start = 0
-      for run in runs {
-        var part = all._mutatingExtracting(start..<start + run.count)
+      for run in runs.runs {
+        var part = positions._mutatingExtracting(start..<start + run.count)
         lookups[run.source].translate(&part)
         start += run.count
       }
-      return ids
     }
   }
 }

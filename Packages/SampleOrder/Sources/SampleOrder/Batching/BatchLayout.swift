@@ -7,8 +7,38 @@ protocol BatchLayout: Sendable {
   var globalBatchCount: Int { get }
   /// Global batches in which a device has at least one sample; they come first.
   func deliveredBatchCount(device: Int) -> Int
-  /// Calls `body` with source and position of each slot of a device's part of a global batch; position -1 is padding.
-  func forEachSlot(batch: Int, device: Int, _ body: (_ source: Int, _ position: Int) -> Void)
+  /// Appends the position in its source of each slot of a device's part of a global batch, -1 for padding.
+  func appendPositions(batch: Int, device: Int, to out: inout OutputSpan<Int64>, runs: inout SourceRuns)
+}
+
+/// How many positions in a row are of the same source.
+struct SourceRuns: Sendable {
+  private(set) var runs: [(source: Int, count: Int)] = []
+
+  mutating func append(source: Int, count: Int) {
+    if let last = runs.last, last.source == source {
+      runs[runs.count - 1].count += count
+    } else if count > 0 {
+      runs.append((source, count))
+    }
+  }
+}
+
+extension OutputSpan<Int64> {
+  mutating func appendPadding(count: Int, runs: inout SourceRuns) {
+    for _ in 0..<count { append(-1) }
+    runs.append(source: 0, count: count)
+  }
+
+  /// Moves the padding among the elements from `start` on behind the others.
+  mutating func movePaddingToEnd(from start: Int) {
+    var elements = mutableSpan
+    var end = start
+    for index in start..<elements.count where elements[index] >= 0 {
+      elements.swapAt(index, end)
+      end += 1
+    }
+  }
 }
 
 /// The first number at which a condition that stays true once it is true holds; `range`'s end if nowhere.

@@ -40,10 +40,9 @@ struct DevicePerStreamLayout: BatchLayout {
     firstIndex(in: 0..<geometry.rows) { source(batch: $0, device: device) == nil }
   }
 
-  func forEachSlot(batch: Int, device: Int, _ body: (Int, Int) -> Void) {
+  func appendPositions(batch: Int, device: Int, to out: inout OutputSpan<Int64>, runs: inout SourceRuns) {
     guard batch < geometry.rows, let (node, round) = source(batch: batch, device: device) else {
-      for _ in 0..<geometry.batchSize { body(0, -1) }
-      return
+      return out.appendPadding(count: geometry.batchSize, runs: &runs)
     }
     let stream = Int(nodeOrigins[node].streams[round])
     let view = views[stream]
@@ -52,8 +51,9 @@ struct DevicePerStreamLayout: BatchLayout {
       // The node's canonical nodes in turn, each with all its ranks.
       let (upper, rank) = index.quotientAndRemainder(dividingBy: view.ranksPerNode)
       let (nth, canonical) = upper.quotientAndRemainder(dividingBy: canonicalPerNode)
-      body(stream, view.position(node: node * canonicalPerNode + canonical, rank: rank, nth: nth))
+      out.append(Int64(view.position(node: node * canonicalPerNode + canonical, rank: rank, nth: nth)))
     }
+    runs.append(source: stream, count: geometry.batchSize)
   }
 
   /// The node and its round whose batch a device gets, nil for padding.

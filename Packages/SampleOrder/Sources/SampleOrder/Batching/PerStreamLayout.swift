@@ -21,14 +21,12 @@ struct PerStreamLayout: BatchLayout {
 
   func deliveredBatchCount(device: Int) -> Int { geometry.rows }
 
-  func forEachSlot(batch: Int, device: Int, _ body: (Int, Int) -> Void) {
-    guard batch < geometry.rows else {
-      for _ in 0..<geometry.batchSize { body(0, -1) }
-      return
-    }
+  func appendPositions(batch: Int, device: Int, to out: inout OutputSpan<Int64>, runs: inout SourceRuns) {
+    guard batch < geometry.rows else { return out.appendPadding(count: geometry.batchSize, runs: &runs) }
     let row = batch + geometry.dropped
     let stream = Int(origins.streams[row])
     let first = Int(origins.numbers[row]) * geometry.rowSize + device * geometry.batchSize
-    for index in first..<first + geometry.batchSize { body(stream, views[stream][traversal: index]) }
+    for index in first..<first + geometry.batchSize { out.append(Int64(views[stream][traversal: index])) }
+    runs.append(source: stream, count: geometry.batchSize)
   }
 }

@@ -1,6 +1,13 @@
 /// Upstream's `random` batching: batches as the partition deals them.
 struct RandomLayout: BatchLayout {
   let view: PartitionView
+  /// The first position of each canonical node.
+  private let starts: [Int]
+
+  init(view: PartitionView) {
+    self.view = view
+    starts = (0..<view.canonicalNodes).map { $0 * view.sampleCount / view.canonicalNodes }
+  }
 
   var globalBatchCount: Int { view.batchesPerWorker * view.workersPerRank }
 
@@ -11,16 +18,18 @@ struct RandomLayout: BatchLayout {
     return (first..<first + view.batchSize).contains { view[traversal: $0] >= 0 } ? full + 1 : full
   }
 
-  func forEachSlot(batch: Int, device: Int, _ body: (Int, Int) -> Void) {
+  func appendPositions(batch: Int, device: Int, to out: inout OutputSpan<Int64>, runs: inout SourceRuns) {
+    let size = view.batchSize
     if view.dealtNodes == view.nodes {
       let (node, rank) = device.quotientAndRemainder(dividingBy: view.ranksPerNode)
-      for nth in batch * view.batchSize..<(batch + 1) * view.batchSize {
-        body(0, nth < view.samplesPerRank ? view.position(node: node, rank: rank, nth: nth) : -1)
-      }
+      let samples = max(batch * size, min(view.samplesPerRank, (batch + 1) * size))
+      view.appendPositions(node: node, rank: rank, batch * size..<samples, starts: starts, to: &out)
+      for _ in samples..<(batch + 1) * size { out.append(Int64(-1)) }
     } else {
       let first = first(batch: batch, device: device)
-      for index in first..<first + view.batchSize { body(0, view[traversal: index]) }
+      for index in first..<first + size { out.append(Int64(view[traversal: index])) }
     }
+    runs.append(source: 0, count: size)
   }
 
   private func first(batch: Int, device: Int) -> Int {

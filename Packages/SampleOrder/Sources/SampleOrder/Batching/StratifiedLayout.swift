@@ -52,11 +52,8 @@ struct StratifiedLayout: BatchLayout {
 
   func deliveredBatchCount(device: Int) -> Int { geometry.rows }
 
-  func forEachSlot(batch: Int, device: Int, _ body: (Int, Int) -> Void) {
-    guard batch < geometry.rows else {
-      for _ in 0..<geometry.batchSize { body(0, -1) }
-      return
-    }
+  func appendPositions(batch: Int, device: Int, to out: inout OutputSpan<Int64>, runs: inout SourceRuns) {
+    guard batch < geometry.rows else { return out.appendPadding(count: geometry.batchSize, runs: &runs) }
     let row = batch + geometry.dropped
     let end = (device + 1) * geometry.batchSize
     var element = device * geometry.batchSize
@@ -64,7 +61,8 @@ struct StratifiedLayout: BatchLayout {
     while element < end {
       let part = element..<min(end, starts[stream + 1])
       let first = row * portions[stream] - starts[stream]
-      for index in part { body(stream, views[stream][traversal: first + index]) }
+      for index in part { out.append(Int64(views[stream][traversal: first + index])) }
+      runs.append(source: stream, count: part.count)
       element = part.upperBound
       stream += 1
     }

@@ -16,6 +16,9 @@ public func origPartition(
     batchSize: batchSize)
 }
 
+/// Some tables have an entry per canonical node; far more than any cluster has nodes.
+let maximumCanonicalNodes = 1 << 20
+
 /// What both algorithms refuse, whatever the arrangement.
 func checkPartition(
   sampleCount: Int, canonicalNodes: Int, world: World, batchSize: Int, dropFirst: Int
@@ -23,8 +26,9 @@ func checkPartition(
   guard sampleCount >= 1, sampleCount <= 1 << 53 else {
     throw .outOfRange("samples", expected: "between 1 and 2^53", found: sampleCount)
   }
-  guard canonicalNodes >= 1 else {
-    throw .outOfRange("num_canonical_nodes", expected: "a positive integer", found: canonicalNodes)
+  guard (1...maximumCanonicalNodes).contains(canonicalNodes) else {
+    throw .outOfRange(
+      "num_canonical_nodes", expected: "between 1 and \(maximumCanonicalNodes)", found: canonicalNodes)
   }
   guard batchSize >= 1 else { throw .outOfRange("batch_size", expected: "a positive integer", found: batchSize) }
   guard dropFirst >= 0 else {

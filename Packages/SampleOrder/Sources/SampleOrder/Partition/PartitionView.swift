@@ -67,6 +67,31 @@ public struct PartitionView: Sendable, Hashable {
     return cell(canonical: canonical, column: row)
   }
 
+  /// Appends the positions of a rank's samples in a range, without a division per sample where nothing is padded.
+  /// - Parameter starts: the first position of each canonical node.
+  func appendPositions(node: Int, rank: Int, _ range: Range<Int>, starts: [Int], to out: inout OutputSpan<Int64>) {
+    // The last column of a canonical node, and what padding appends after it, take the general way.
+    let plainColumns = min(columnsPerNode, ((columns - 1) * canonicalNodes - dropFirst - node) / dealtNodes)
+    let plainEnd = isTiled ? range.lowerBound : min(range.upperBound, (plainColumns - rank) / ranksPerNode)
+    if plainEnd > range.lowerBound {
+      let flat = dropFirst + node + dealtNodes * (range.lowerBound * ranksPerNode + rank)
+      var (row, canonical) = flat.quotientAndRemainder(dividingBy: canonicalNodes)
+      let (rowStep, canonicalStep) = (dealtNodes * ranksPerNode).quotientAndRemainder(dividingBy: canonicalNodes)
+      for _ in range.lowerBound..<plainEnd {
+        out.append(Int64(starts[canonical] + row))
+        row += rowStep
+        canonical += canonicalStep
+        if canonical >= canonicalNodes {
+          canonical -= canonicalNodes
+          row += 1
+        }
+      }
+    }
+    for nth in max(range.lowerBound, plainEnd)..<range.upperBound {
+      out.append(Int64(position(node: node, rank: rank, nth: nth)))
+    }
+  }
+
   /// The matrix of canonical nodes: row `canonical` goes through that node's samples.
   private func cell(canonical: Int, column: Int) -> Int {
     if isTiled { return (canonical * paddedColumns + column) % sampleCount }

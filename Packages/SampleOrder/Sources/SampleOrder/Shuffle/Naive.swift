@@ -15,6 +15,7 @@ struct Naive<Index: SampleIndex>: BlockOrder {
     order = ids
   }
 
+  @specialized(where Index == UInt32)
   func block(at position: Int, node: Int) -> OrderedBlock<Index> {
     let start = position & ~4095
     return OrderedBlock(start: start, ids: Array(order[start..<min(start + 4096, order.count)]))

@@ -5,8 +5,6 @@ struct OrderedBlock<Index: SampleIndex>: Sendable {
 
   var end: Int { start + ids.count }
 
-  func id(at position: Int) -> Int64 { Int64(truncatingIfNeeded: ids[position - start]) }
-
   func contains(_ position: Int) -> Bool { position >= start && position < end }
 }
 

@@ -3,9 +3,12 @@ import NumPyRandom
 /// Upstream's `py1br`: the spans in the epoch's order, their samples shuffled within blocks of drawn sizes, which
 /// each canonical node's stagger moves against the spans.
 struct Py1br<Index: SampleIndex>: BlockOrder {
-  private struct Block {
-    var range: Range<Int>
-    var state: SavedBits
+  /// Blocks of a node: they advance by their own length from a point that starts `stagger` ahead, so that the second
+  /// begins before the end of the first; no others overlap, and the last samples may be in none.
+  private struct Node {
+    var blocks: [Range<Int>]
+    /// The generator before each block's shuffle, as far as walked.
+    var states: [SavedBits] = []
   }
 
   private let units: UnitTable
@@ -13,9 +16,7 @@ struct Py1br<Index: SampleIndex>: BlockOrder {
   private let bounds: BlockBounds
   private var staggers: [Int] = []
   private var walker: Generator
-  /// Of each walked node, its blocks. They advance by their own length from a point that starts `stagger` ahead, so
-  /// that the second begins before the end of the first; no others overlap, and the last samples may be in none.
-  private var nodes: [[Block]] = []
+  private var nodes: [Node] = []
 
   init(
     units: UnitTable, canonicalNodes: Int, seed: ShuffleSeed, epoch: Int, blockSize: Int
@@ -27,56 +28,68 @@ struct Py1br<Index: SampleIndex>: BlockOrder {
     for _ in 0..<canonicalNodes { staggers.append(bounds.drawStagger(&walker)) }
   }
 
+  @specialized(where Index == UInt32)
   mutating func block(at position: Int, node: Int) -> OrderedBlock<Index> {
-    while nodes.count <= node { walkNode() }
-    let blocks = nodes[node]
-    guard let number = blocks.lastIndex(where: { $0.range.lowerBound <= position }) else {
+    while nodes.count <= node { startNode() }
+    let blocks = nodes[node].blocks
+    guard let number = blocks.lastIndex(where: { $0.lowerBound <= position }) else {
       return OrderedBlock(start: position)
     }
-    let block = blocks[number]
-    if position >= block.range.upperBound {
-      return unshuffled(block.range.upperBound..<spans.offsets[spans.firstSpans[node + 1]])
+    if position >= blocks[number].upperBound {
+      return unshuffled(blocks[number].upperBound..<spans.offsets[spans.firstSpans[node + 1]])
     }
-    var shuffled = shuffled(number, of: blocks)
-    let end = number + 1 < blocks.count ? min(shuffled.end, blocks[number + 1].range.lowerBound) : shuffled.end
-    shuffled.ids.removeLast(shuffled.end - end)
-    return shuffled
+    var result = shuffled(number, node: node)
+    let end = number + 1 < blocks.count ? min(result.end, blocks[number + 1].lowerBound) : result.end
+    result.ids.removeLast(result.end - end)
+    return result
   }
 
-  private mutating func walkNode() {
+  /// Draws the sizes of the next node's blocks, after all shuffles of the nodes before.
+  private mutating func startNode() {
+    if let last = nodes.indices.last { walk(through: nodes[last].blocks.count, node: last) }
     let node = nodes.count
     let start = spans.offsets[spans.firstSpans[node]]
     let stop = spans.offsets[spans.firstSpans[node + 1]]
-    var ranges: [Range<Int>] = []
+    var blocks: [Range<Int>] = []
     var at = start
     while at < stop {
       let size = bounds.draw(&walker)
       let first = max(at - staggers[node], start)
       let end = min(at + size - staggers[node], stop)
-      ranges.append(first..<end)
+      blocks.append(first..<end)
       at += end - first
     }
-    nodes.append(
-      ranges.map { range in
-        let block = Block(range: range, state: SavedBits(walker))
-        walker.skipShuffle(count: range.count)
-        return block
-      })
+    nodes.append(Node(blocks: blocks))
+  }
+
+  /// Passes over the shuffles of a node's blocks before number `end`.
+  private mutating func walk(through end: Int, node: Int) {
+    while nodes[node].states.count < end {
+      let size = nodes[node].blocks[nodes[node].states.count].count
+      nodes[node].states.append(SavedBits(walker))
+      walker.skipShuffle(count: size)
+    }
   }
 
   /// A block after its shuffle; where the block before reaches into it, that one is shuffled first.
-  private func shuffled(_ number: Int, of blocks: [Block]) -> OrderedBlock<Index> {
-    let block = blocks[number]
-    var result = unshuffled(block.range)
-    if number > 0, blocks[number - 1].range.upperBound > block.range.lowerBound {
-      let before = shuffled(number - 1, of: blocks)
-      let end = min(before.end, result.end)
-      for position in block.range.lowerBound..<end {
+  private mutating func shuffled(_ number: Int, node: Int) -> OrderedBlock<Index> {
+    walk(through: number, node: node)
+    let block = nodes[node].blocks[number]
+    var result = unshuffled(block)
+    if number > 0, nodes[node].blocks[number - 1].upperBound > block.lowerBound {
+      let before = shuffled(number - 1, node: node)
+      for position in block.lowerBound..<min(before.end, result.end) {
         result.ids[position - result.start] = before.ids[position - before.start]
       }
     }
-    var generator = block.state.restored(in: walker)
-    generator.shuffle(&result.ids)
+    if nodes[node].states.count == number {
+      // The walk is just here: the shuffle moves it on.
+      nodes[node].states.append(SavedBits(walker))
+      walker.shuffle(&result.ids)
+    } else {
+      var generator = nodes[node].states[number].restored(in: walker)
+      generator.shuffle(&result.ids)
+    }
     return result
   }
 

@@ -34,6 +34,7 @@ struct Py1e<Index: SampleIndex>: BlockOrder {
     blockSizes.reserveCapacity(spans.count)
   }
 
+  @specialized(where Index == UInt32)
   mutating func block(at position: Int, node: Int) -> OrderedBlock<Index> {
     while windows.count <= node { walkNode() }
     let start = spans.offsets[spans.firstSpans[node]]

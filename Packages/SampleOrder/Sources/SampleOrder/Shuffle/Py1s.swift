@@ -15,16 +15,26 @@ struct Py1s<Index: SampleIndex>: BlockOrder {
     states.reserveCapacity(spans.count)
   }
 
+  @specialized(where Index == UInt32)
   mutating func block(at position: Int, node: Int) -> OrderedBlock<Index> {
     let span = spans.span(at: position)
-    while states.count <= span {
-      states.append(SavedBits(walker))
-      walker.skipShuffle(count: spans.size(of: states.count - 1))
-    }
+    while states.count < span { skipNext() }
     var block = OrderedBlock<Index>(start: spans.offsets[span])
     spans.appendIds(of: span, in: units, to: &block.ids)
-    var generator = states[span].restored(in: walker)
-    generator.shuffle(&block.ids)
+    if states.count == span {
+      // The walk is just here: the shuffle moves it on.
+      states.append(SavedBits(walker))
+      walker.shuffle(&block.ids)
+    } else {
+      var generator = states[span].restored(in: walker)
+      generator.shuffle(&block.ids)
+    }
     return block
+  }
+
+  private mutating func skipNext() {
+    let size = spans.size(of: states.count)
+    states.append(SavedBits(walker))
+    walker.skipShuffle(count: size)
   }
 }

@@ -34,6 +34,7 @@ struct Py2s<Index: SampleIndex>: BlockOrder {
     walker = seed.adding(epoch).generator
   }
 
+  @specialized(where Index == UInt32)
   mutating func block(at position: Int, node: Int) -> OrderedBlock<Index> {
     walk(through: node)
     let place = place(of: position)

@@ -6,13 +6,17 @@ struct StreamOrder<Index: SampleIndex>: PositionLookup {
     var before = OrderedBlock<Index>()
   }
 
-  private let count: Int
+  private let nodesPerSample: Double
+  /// The first position of each canonical node, and the end.
+  private let starts: [Int]
   private let canonicalNodes: Int
   private var order: any BlockOrder<Index>
   private var caches: [Cache]
 
   init(units: UnitTable, shuffle: ShuffleSettings) throws(ConfigurationError) {
-    count = units.total
+    let count = units.total
+    nodesPerSample = Double(shuffle.canonicalNodes) / Double(count)
+    starts = (0...shuffle.canonicalNodes).map { $0 * count / shuffle.canonicalNodes }
     canonicalNodes = shuffle.canonicalNodes
     let (nodes, seed, epoch) = (shuffle.canonicalNodes, shuffle.seed, shuffle.epoch)
     switch shuffle.algorithm {
@@ -30,19 +34,43 @@ struct StreamOrder<Index: SampleIndex>: PositionLookup {
     caches = [Cache](repeating: Cache(), count: canonicalNodes)
   }
 
+  @specialized(where Index == UInt32)
   mutating func translate(_ positions: inout MutableSpan<Int64>) {
-    for index in positions.indices where positions[index] >= 0 {
-      positions[index] = id(at: Int(positions[index]))
+    var index = 0
+    while index < positions.count {
+      let position = Int(positions[index])
+      if position < 0 {
+        index += 1
+        continue
+      }
+      // Positions within the same block follow one another when there is one canonical node.
+      let block = block(at: position)
+      let ids = block.ids.span
+      repeat {
+        let place = Int(positions[index]) - block.start
+        guard place >= 0, place < ids.count else { break }
+        positions[index] = Int64(truncatingIfNeeded: ids[place])
+        index += 1
+      } while index < positions.count
     }
   }
 
-  private mutating func id(at position: Int) -> Int64 {
-    let node = ((position + 1) * canonicalNodes - 1) / count
-    if caches[node].latest.contains(position) { return caches[node].latest.id(at: position) }
-    if caches[node].before.contains(position) { return caches[node].before.id(at: position) }
+  private mutating func block(at position: Int) -> OrderedBlock<Index> {
+    let node = node(of: position)
+    if caches[node].latest.contains(position) { return caches[node].latest }
+    if caches[node].before.contains(position) { return caches[node].before }
     caches[node].before = caches[node].latest
     caches[node].latest = order.block(at: position, node: node)
-    return caches[node].latest.id(at: position)
+    return caches[node].latest
+  }
+
+  /// The canonical node that a position belongs to: an estimate that is off by one at most, put right.
+  private func node(of position: Int) -> Int {
+    if canonicalNodes == 1 { return 0 }
+    var node = min(Int(Double(position) * nodesPerSample), canonicalNodes - 1)
+    while starts[node] > position { node -= 1 }
+    while starts[node + 1] <= position { node += 1 }
+    return node
   }
 }
 
@@ -72,8 +100,9 @@ func streamOrder(
       .tooFewSamples, parameter: "samples", expected: "at least one", found: "none",
       remedy: "Give the stream a larger weight")
   }
-  guard shuffle.canonicalNodes >= 1 else {
-    throw .outOfRange("num_canonical_nodes", expected: "a positive integer", found: shuffle.canonicalNodes)
+  guard (1...maximumCanonicalNodes).contains(shuffle.canonicalNodes) else {
+    throw .outOfRange(
+      "num_canonical_nodes", expected: "between 1 and \(maximumCanonicalNodes)", found: shuffle.canonicalNodes)
   }
   _ = try product(units.total + 1, shuffle.canonicalNodes, naming: "num_canonical_nodes")
   // Both the ids and the numbers of the epoch must fit.

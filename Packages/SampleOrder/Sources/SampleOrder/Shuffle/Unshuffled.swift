@@ -2,6 +2,7 @@
 struct Unshuffled<Index: SampleIndex>: BlockOrder {
   let units: UnitTable
 
+  @specialized(where Index == UInt32)
   func block(at position: Int, node: Int) -> OrderedBlock<Index> {
     let unit = units.unit(of: position)
     let start = max(units.offsets[unit], position & ~4095)
