@@ -50,6 +50,24 @@ struct ObjectTests {
     }
   }
 
+  @Test("the example of the README")
+  func example() throws {
+    // snippet: FakeObjectStores
+    let server = try FakeS3(buckets: ["data"])
+    try server.put([1, 2, 3], bucket: "data", key: "train/index.json")
+    server.inject(.slowDown(retryAfter: 1), into: RequestMatch(method: "GET", keyContains: "index", count: 2))
+    server.inject(.reset(after: 100_000), into: RequestMatch(method: "GET", keyContains: "shard", skipping: 3))
+
+    let endpoint = server.endpoint  // give it to a client, with the keys of FakeS3.Credential.test
+    let failed = server.requests.filter { $0.status == 503 }
+    // end snippet
+    #expect(endpoint == "http://127.0.0.1:\(server.port)" && failed.isEmpty)
+    let client = try RawClient(server)
+    let statuses = (0..<3).map { _ in client.perform("GET", "/data/train/index.json")?.status }
+    #expect(statuses == [503, 503, 200])
+    #expect(server.requests.map(\.status) == [503, 503, 200])
+  }
+
   @Test("several ranges, other units and nonsense are ignored, as S3 does")
   func oddRanges() {
     for header in ["bytes=0-1,3-4", "lines=0-1", "bytes=a-b", "bytes=", "bytes=-", "bytes=5-2", "bytes 1-2"] {

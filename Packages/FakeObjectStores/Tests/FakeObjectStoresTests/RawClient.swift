@@ -26,6 +26,7 @@ struct RawResponse {
 /// One connection on a raw socket: sends exactly the bytes given, sees exactly what comes.
 final class RawClient {
   private let socket: CInt
+  var descriptor: CInt { socket }
   private var unread: [UInt8] = []
   private var isReset = false
   /// Kept: a server ends with its last reference.

@@ -64,7 +64,7 @@ extension ObjectStore {
     repeat {
       let page = try await list(prefix, delimiter: nil, after: token)
       objects += page.objects
-      if let next = page.nextToken, next == token {
+      if let next = page.nextToken, let token, next.utf8.elementsEqual(token.utf8) {
         throw ObjectStoreError(
           .unusableAnswer, url: prefix, detail: "expected a new continuation token, found the same one again",
           remedy: "report this to the service's operator")

@@ -12,7 +12,7 @@ extension ListPage {
       let folded = delimiter.flatMap { Self.fold(text, after: prefix, at: $0) }
       let name = folded ?? text
       if let token, !token.utf8.lexicographicallyPrecedes(name.utf8) { continue }
-      if let folded, folded == prefixes.last { continue }
+      if let folded, let last = prefixes.last, folded.utf8.elementsEqual(last.utf8) { continue }
       if objects.count + prefixes.count == pageLength {
         let last = [objects.last?.key.text, prefixes.last].compactMap { $0 }
         nextToken = last.max { $0.utf8.lexicographicallyPrecedes($1.utf8) }

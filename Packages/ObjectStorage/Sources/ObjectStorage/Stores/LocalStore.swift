@@ -82,9 +82,8 @@ public struct LocalStore: ObjectStore {
       pageLength: .max)
     page.unusableKeyCount = found.unusableKeyCount
     if token == nil {
-      page.prefixes = Set(page.prefixes + found.prefixes).sorted {
-        $0.utf8.lexicographicallyPrecedes($1.utf8)
-      }
+      // One of the two is empty. No `Set`: it takes "é" in its two spellings for one.
+      page.prefixes = (page.prefixes + found.prefixes).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
     return page
   }
