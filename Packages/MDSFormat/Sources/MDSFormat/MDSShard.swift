@@ -38,9 +38,10 @@ public final class MDSShard: ShardReader {
       throw disagrees(
         "bytes", info.rawData.byteCount, file.byteCount, at: min(file.byteCount, info.rawData.byteCount))
     }
-    let found = try MDSHeader.sampleCount(of: file)
+    let found = try OffsetTable.sampleCount(of: file)
     guard found == info.sampleCount else { throw disagrees("samples", info.sampleCount, found, at: 0) }
-    offsets = try MDSHeader.offsets(of: file, sampleCount: found)
+    offsets = try OffsetTable.offsets(
+      of: file, sampleCount: found, first: OffsetTable.byteCount(sampleCount: found), end: file.byteCount)
     count = found
     self.file = file
     self.info = info
@@ -88,21 +89,16 @@ final class MDSSampleLayout: SampleLayout {
   let file: String
   let columns: [ColumnSpec]
   let layout: MDSLayout
-  private let numbers: [String: Int]
+  private let numbers: ColumnNumbers
 
   init(file: String, columns: [ColumnSpec]) {
     self.file = file
     self.columns = columns
     layout = MDSLayout(columns)
-    numbers = Dictionary(columns.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    numbers = ColumnNumbers(columns)
   }
 
-  func columnNumber(_ name: String) -> Int? {
-    guard let number = numbers[name] else { return nil }
-    if columns[number].name.utf8.elementsEqual(name.utf8) { return number }
-    // Names that Swift calls equal may differ in code points, which upstream tells apart.
-    return columns.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
-  }
+  func columnNumber(_ name: String) -> Int? { numbers[name] }
 
   func range(of column: Int, in sample: RawSpan) throws(ShardError) -> Range<Int> {
     guard let range = layout.range(of: column, in: sample) else {

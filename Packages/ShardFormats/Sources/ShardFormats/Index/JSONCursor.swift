@@ -1,8 +1,8 @@
 internal import BinaryIO
-internal import PythonJSON
+package import PythonJSON
 
 /// Steps through JSON text of a known form; what is not read member by member is handed to ``JSONValue``.
-struct JSONCursor: ~Escapable {
+package struct JSONCursor: ~Escapable {
   let bytes: RawSpan
   var position = 0
   private var isFirst = true
@@ -15,7 +15,7 @@ struct JSONCursor: ~Escapable {
   }
 
   @_lifetime(copy bytes)
-  init(_ bytes: RawSpan) { self.bytes = bytes }
+  package init(_ bytes: RawSpan) { self.bytes = bytes }
 
   @inline(__always)
   private func peek() -> UInt8? {
@@ -39,7 +39,8 @@ struct JSONCursor: ~Escapable {
   // MARK: Structure
 
   /// Takes an opening bracket; ``nextKey()`` or ``nextElement()`` follow until they say that it is closed.
-  mutating func open(_ bracket: Unicode.Scalar, _ what: @autoclosure () -> String) throws(ShardError) {
+  package mutating func open(_ bracket: Unicode.Scalar, _ what: @autoclosure () -> String) throws(ShardError)
+  {
     skipBlanks()
     guard peek() == UInt8(ascii: bracket) else { throw malformed(what()) }
     position += 1
@@ -47,7 +48,7 @@ struct JSONCursor: ~Escapable {
   }
 
   /// The next member's name, up to its value; nil when the object is closed.
-  mutating func nextKey() throws(ShardError) -> Range<Int>? {
+  package mutating func nextKey() throws(ShardError) -> Range<Int>? {
     guard try advance(closing: UInt8(ascii: "}")) else { return nil }
     let key = try stringToken("a member's name in double quotes")
     skipBlanks()
@@ -79,7 +80,7 @@ struct JSONCursor: ~Escapable {
     return true
   }
 
-  mutating func requireEnd() throws(ShardError) {
+  package mutating func requireEnd() throws(ShardError) {
     skipBlanks()
     guard position == bytes.byteCount else { throw malformed("the end of the file") }
   }
@@ -172,7 +173,7 @@ struct JSONCursor: ~Escapable {
   }
 
   /// Steps over a value without judging what is inside: where it lies.
-  mutating func skippedValue() throws(ShardError) -> Range<Int> {
+  package mutating func skippedValue() throws(ShardError) -> Range<Int> {
     skipBlanks()
     let start = position
     var depth = 0
@@ -207,7 +208,7 @@ struct JSONCursor: ~Escapable {
   mutating func parsedValue() throws(ShardError) -> JSONValue { try parsed(skippedValue()) }
 
   /// Parses the value at that place.
-  func parsed(_ range: Range<Int>) throws(ShardError) -> JSONValue {
+  package func parsed(_ range: Range<Int>) throws(ShardError) -> JSONValue {
     do {
       return try JSONValue(parsing: bytes.extracting(range))
     } catch {
@@ -218,7 +219,7 @@ struct JSONCursor: ~Escapable {
   }
 
   /// The text of a string's contents.
-  func text(_ contents: Range<Int>) throws(ShardError) -> String {
+  package func text(_ contents: Range<Int>) throws(ShardError) -> String {
     try parsed(contents.lowerBound - 1..<contents.upperBound + 1).string ?? ""
   }
 

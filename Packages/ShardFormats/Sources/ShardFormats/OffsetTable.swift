@@ -1,17 +1,16 @@
-internal import BinaryIO
-internal import ShardFormats
+package import BinaryIO
 
-/// The start of an MDS file: the number of samples and where they lie.
-enum MDSHeader {
+/// The start of an MDS or `.meta` file: the number of samples, and where each starts and the last one ends.
+package enum OffsetTable {
   /// - Throws: ``ShardError`` `.truncated` when the file cannot hold that many offsets.
-  static func sampleCount(of file: MappedFile) throws(ShardError) -> Int {
+  package static func sampleCount(of file: MappedFile) throws(ShardError) -> Int {
     guard let count = file.bytes.uint32(at: 0) else {
       throw ShardError(
         .truncated, file: file.path, byteOffset: 0, expected: "4 bytes for the number of samples",
         found: "\(file.byteCount)", remedy: ShardError.downloadAgain)
     }
     // At most 4 + 4 × 2^32: no overflow in 64 bits.
-    let needed = 8 + 4 * Int(count)
+    let needed = byteCount(sampleCount: Int(count))
     guard needed <= file.byteCount else {
       throw ShardError(
         .truncated, file: file.path, byteOffset: file.byteCount,
@@ -21,38 +20,40 @@ enum MDSHeader {
     return Int(count)
   }
 
-  /// Copies the offsets out of the file and checks that they ascend from behind themselves to the file's end.
+  /// The bytes of the count and the offsets.
+  package static func byteCount(sampleCount: Int) -> Int { 8 + 4 * sampleCount }
+
+  /// Copies the offsets out of the file and checks that they ascend from where samples may start to where they end.
   ///
   /// The copy is what makes the check last: nobody else can change it. One pass without branches, at memory speed.
-  static func offsets(of file: MappedFile, sampleCount: Int) throws(ShardError) -> [UInt32] {
-    let offsets = copiedWords(file.bytes.extracting(4..<8 + 4 * sampleCount))
+  /// - Parameter first: the least that the first offset may be.
+  /// - Parameter end: what the last offset must be.
+  /// - Throws: ``ShardError`` `.badOffset`, naming the first that is wrong.
+  package static func offsets(
+    of file: MappedFile, sampleCount: Int, first: Int, end: Int
+  ) throws(ShardError) -> [UInt32] {
+    let offsets = copiedWords(file.bytes.extracting(4..<byteCount(sampleCount: sampleCount)))
     let words = offsets.span
     var descents: UInt32 = 0
     for index in 0..<sampleCount { descents |= words[index] > words[index + 1] ? 1 : 0 }
-    let isBounded = Int(words[0]) >= 8 + 4 * sampleCount && Int(words[sampleCount]) == file.byteCount
-    if descents == 0 && isBounded { return offsets }
-    throw firstFault(offsets, in: file)
+    if descents == 0, Int(words[0]) >= first, Int(words[sampleCount]) == end { return offsets }
+    throw firstFault(offsets, first: first, end: end, file: file.path)
   }
 
-  /// Names the first offset that is wrong.
-  private static func firstFault(_ offsets: [UInt32], in file: MappedFile) -> ShardError {
+  private static func firstFault(_ offsets: [UInt32], first: Int, end: Int, file: String) -> ShardError {
     func fault(_ index: Int, _ expected: String) -> ShardError {
       ShardError(
-        .badOffset, file: file.path, byteOffset: 4 + 4 * index,
-        sample: index == offsets.count - 1 ? index - 1 : index,
+        .badOffset, file: file, byteOffset: 4 + 4 * index, sample: max(0, min(index, offsets.count - 2)),
         expected: expected, found: "\(offsets[index])", remedy: ShardError.downloadAgain)
     }
-    let first = 4 + 4 * offsets.count
     if Int(offsets[0]) < first { return fault(0, "an offset from \(first) up") }
     for index in offsets.indices {
       if index > 0, offsets[index] < offsets[index - 1] {
         return fault(index, "an offset from \(offsets[index - 1]) up")
       }
-      if Int(offsets[index]) > file.byteCount {
-        return fault(index, "an offset up to the file's \(file.byteCount) bytes")
-      }
+      if Int(offsets[index]) > end { return fault(index, "an offset up to \(end), the end of the samples") }
     }
-    return fault(offsets.count - 1, "the file's end, \(file.byteCount)")
+    return fault(offsets.count - 1, "\(end), the end of the samples")
   }
 
   /// The little-endian words of bytes whose number is a multiple of 4.

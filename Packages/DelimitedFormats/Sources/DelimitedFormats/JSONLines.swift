@@ -1,0 +1,39 @@
+internal import PythonJSON
+public import ShardFormats
+
+/// A JSON object per line for writing: columns `str`, `int`, `float`. The index calls the format `json`.
+public struct JSONLines: ShardFormat {
+  public let schema: ShardSchema
+  private let newline: String
+
+  /// - Throws: ``ShardError`` as ``CSV``, but names and values may hold anything: JSON escapes it.
+  public init(
+    columns: [String: Encoding], newline: String = "\n", settings: ShardSettings = ShardSettings()
+  ) throws(ShardError) {
+    schema = try ShardSchema(format: .json, columns: columns, settings: settings, newline: newline)
+    self.newline = newline
+  }
+
+  public var emptyByteCount: Int { 0 }
+  public var sampleOverhead: Int { 0 }
+
+  public func encode(_ sample: [String: ColumnValue], into output: inout [UInt8]) throws(ShardError) {
+    var members = JSONObject()
+    for column in schema.columns {
+      let value = try sample.value(of: column)
+      switch (column.encoding, value) {
+      case (.str, .string(let text)): members.append(column.name, .string(text))
+      case (.int, .int(let integer)): members.append(column.name, .integer(JSONInteger(integer)))
+      case (.int, .bigInt(let integer)): members.append(column.name, .integer(integer))
+      case (.float, .float(let float)): members.append(column.name, .number(float))
+      default: throw ShardError.wrongType(value, for: column)
+      }
+    }
+    JSONValue.object(members).encode(into: &output, sortingKeys: true)
+    output.append(contentsOf: newline.utf8)
+  }
+
+  public func assemble(_ samples: consuming EncodedSamples) throws(ShardError) -> ShardFiles {
+    try TextFiles.assemble(samples, schema: schema, header: [])
+  }
+}
