@@ -27,8 +27,8 @@ public struct SeedSequence: Sendable, Hashable {
   }
 
   /// Mixes into a pool of another size; numpy's `SeedSequence(…, pool_size=…, n_children_spawned=…)`.
-  /// - Throws: ``NumPyRandomError`` `.poolTooSmall` below 4 words, `.negativeCount` for `spawnedCount` below
-  ///   0.
+  /// - Throws: ``NumPyRandomError`` `.poolTooSmall` below 4 words, `.negativeCount` for a `spawnedCount`
+  ///   outside 0 ... 2³² − 1.
   public init(
     _ entropy: SeedEntropy, spawnKey: SeedEntropy = [], poolWordCount: Int, spawnedCount: Int = 0
   ) throws(NumPyRandomError) {
@@ -36,8 +36,9 @@ public struct SeedSequence: Sendable, Hashable {
       throw NumPyRandomError(
         .poolTooSmall, "poolWordCount", expected: "at least 4 words", found: "\(poolWordCount)")
     }
-    guard spawnedCount >= 0 else {
-      throw NumPyRandomError(.negativeCount, "spawnedCount", expected: "at least 0", found: "\(spawnedCount)")
+    guard (0...Int(UInt32.max)).contains(spawnedCount) else {
+      throw NumPyRandomError(
+        .negativeCount, "spawnedCount", expected: "0 to 4294967295", found: "\(spawnedCount)")
     }
     self.init(entropy, spawnKey: spawnKey, poolWords: poolWordCount, spawnedCount: spawnedCount)
   }

@@ -79,5 +79,6 @@ struct SeedSequenceTests {
     #expect(throws: NumPyRandomError.self) { try NumPyGenerator(seed: Int.min) }
     #expect(throws: NumPyRandomError.self) { try SeedSequence(1, poolWordCount: 3) }
     #expect(throws: NumPyRandomError.self) { try SeedSequence(1, poolWordCount: 4, spawnedCount: -1) }
+    #expect(throws: NumPyRandomError.self) { try SeedSequence(1, poolWordCount: 4, spawnedCount: Int.max) }
   }
 }
