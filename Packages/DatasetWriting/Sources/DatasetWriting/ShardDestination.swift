@@ -22,7 +22,8 @@ struct ShardDestination: Sendable {
     }
   }
 
-  init(local: String?, store: any ObjectStore) {
+  init(local: String?, store: any ObjectStore) throws(WritingError) {
+    try Self.requireName(local)
     self.local = local.map(Self.expanded)
     remote = .store(store)
   }
@@ -38,10 +39,7 @@ struct ShardDestination: Sendable {
       remote = nil
       return
     }
-    guard local?.isEmpty != true else {
-      throw WritingError(
-        .badOption, expected: "a local directory", found: "an empty path", remedy: "name one, or leave it out")
-    }
+    try Self.requireName(local)
     self.local = local.map(Self.expanded)
     guard url.isLocal else {
       remote = .url(url, stores)
@@ -53,6 +51,12 @@ struct ShardDestination: Sendable {
         .badOption, path, expected: "two places", found: "the same twice", remedy: "leave the local directory out")
     }
     remote = .store(LocalStore(path))
+  }
+
+  private static func requireName(_ local: String?) throws(WritingError) {
+    guard local?.isEmpty == true else { return }
+    throw WritingError(
+      .badOption, expected: "a local directory", found: "an empty path", remedy: "name one, or leave it out")
   }
 
   /// A path with a leading `~` replaced by the home directory, and without slashes at its end.

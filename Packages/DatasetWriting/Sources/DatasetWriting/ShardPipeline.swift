@@ -93,12 +93,13 @@ final class ShardPipeline: Sendable {
     return try result.get()
   }
 
-  /// Stops: cancels what is under way and forbids it to leave anything.
+  /// Stops: cancels what is under way, forbids it to leave anything, and lets another writer into the directory.
   /// - Returns: the tasks that are ending.
   @discardableResult
   func abandon() -> [Task<Void, Never>] {
     let tasks = monitor.notifying { state in
       state.isAbandoned = true
+      journal?.release()
       return Array(state.underWay.values)
     }
     for task in tasks { task.cancel() }

@@ -40,7 +40,7 @@ public struct ShardWriter<Format: ShardFormat>: ~Copyable, Sendable {
   public init(
     to store: any ObjectStore, local: String? = nil, format: Format, options: WriterOptions
   ) throws(WritingError) {
-    try self.init(ShardDestination(local: local, store: store), format: format, options: options)
+    try self.init(try ShardDestination(local: local, store: store), format: format, options: options)
   }
 
   init(_ destination: ShardDestination, format: Format, options: WriterOptions) throws(WritingError) {

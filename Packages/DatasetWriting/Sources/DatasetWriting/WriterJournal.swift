@@ -12,7 +12,7 @@ internal import Synchronization
 final class WriterJournal: Sendable {
   static let name = ".writer.journal"
   private let file: FileDescriptor
-  private let lock: FileLock
+  private let lock: Mutex<FileLock?>
   private let end: Mutex<Int>
   private let synchronizes: Bool
   let path: String
@@ -52,7 +52,7 @@ final class WriterJournal: Sendable {
     _ file: consuming FileDescriptor, _ lock: consuming FileLock, _ path: String, end: Int, synchronizes: Bool
   ) {
     self.file = file
-    self.lock = lock
+    self.lock = Mutex(consume lock)
     self.path = path
     self.end = Mutex(end)
     self.synchronizes = synchronizes
@@ -64,6 +64,9 @@ final class WriterJournal: Sendable {
     guard let value = try? JSONValue(parsing: index.span.bytes) else { return }
     try append(["shard": .integer(JSONInteger(number)), "index": value])
   }
+
+  /// Lets another writer into the directory; this one writes nothing any more.
+  func release() { lock.withLock { $0 = nil } }
 
   /// Notes that shards from `number` on are made anew, whatever stands above.
   func restart(from number: Int) throws(WritingError) { try append(["from": .integer(JSONInteger(number))]) }

@@ -39,10 +39,11 @@ extension WriterSession {
       try WritingError.files { () throws(FileError) in try file.write(bytes.span.bytes) }
       try running.pipeline.publish(file)
     }
-    // Nothing of this writer may follow: whoever opens the directory now finds a finished data set.
-    running.pipeline.abandon()
     try WritingError.files { () throws(FileError) in
       if let journal = running.pipeline.journal { try FileSystem.remove(journal.path) }
+    }
+    running.pipeline.abandon()
+    try WritingError.files { () throws(FileError) in
       if !staysLocal, try FileSystem.list(local).isEmpty { try FileSystem.removeTree(local) }
     }
   }
