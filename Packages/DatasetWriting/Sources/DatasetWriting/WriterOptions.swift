@@ -1,6 +1,7 @@
 public import BinaryIO
 public import ObjectStorage
 public import ShardCompression
+internal import ShardFormats
 public import ShardHashing
 
 /// How a writer works. Defaults are upstream's where upstream has the option.
@@ -13,6 +14,8 @@ public struct WriterOptions: Sendable {
   public var sizeLimit: ByteCount? = .megabytes(64)
   /// What ends a line, in the text formats.
   public var newline = "\n"
+  /// Whether to accept `xz` and `lz4`, which upstream cannot read.
+  public var allowsOwnCompressions = false
 
   /// Whether shards stay in the local directory once they are uploaded. Without a remote they always stay.
   public var keepLocal = false
@@ -38,6 +41,14 @@ public struct WriterOptions: Sendable {
 
   /// The defaults.
   public init() {}
+}
+
+extension WriterOptions {
+  /// What goes into the shards and the index.
+  var settings: ShardSettings {
+    let limit = sizeLimit?.value
+    return ShardSettings(compression: compression, hashes: hashes, sizeLimit: limit == 0 ? nil : limit)
+  }
 }
 
 /// How far a writer is.

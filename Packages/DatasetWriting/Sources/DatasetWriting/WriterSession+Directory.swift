@@ -1,4 +1,5 @@
 internal import BinaryIO
+internal import ShardCompression
 internal import ShardFormats
 internal import ShardHashing
 
@@ -19,6 +20,11 @@ extension WriterOptions {
     }
     if hashes.map(\.name) != hashes.map(\.name).sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
       try refuse("hashes sorted by name", "\(hashes)", "sort them")
+    }
+    if let compression, !compression.isUpstream, !allowsOwnCompressions {
+      try refuse(
+        "a compression that upstream reads", "\(compression)",
+        "set `allowsOwnCompressions` if only this library is to read the data set")
     }
     if concurrentShards < 1 { try refuse("at least 1 shard at once", "\(concurrentShards)", "choose more") }
     guard

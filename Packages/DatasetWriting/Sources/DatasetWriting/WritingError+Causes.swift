@@ -63,3 +63,13 @@ extension WritingError {
     do throws(ObjectStoreError) { return try await body() } catch { throw WritingError(error) }
   }
 }
+
+extension WritingError {
+  /// Makes a format, turning a `ShardError` about columns or options into a writer's.
+  static func format<Format>(_ body: () throws(ShardError) -> Format) throws(WritingError) -> Format {
+    do throws(ShardError) { return try body() } catch {
+      throw WritingError(
+        .badOption, error.column ?? "", expected: error.expected, found: error.found, remedy: error.remedy, cause: error)
+    }
+  }
+}

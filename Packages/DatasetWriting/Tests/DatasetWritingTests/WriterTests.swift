@@ -13,7 +13,10 @@ import Testing
   func local(compression: String) async throws {
     try await withTemporaryDirectory { path in
       let codec = compression.isEmpty ? nil : try Codec(parsing: compression)
-      let options = smallShards { $0.compression = codec }
+      let options = smallShards {
+        $0.compression = codec
+        $0.allowsOwnCompressions = true
+      }
       let directory = path + "/out/train"
       var writer = try PlainWriter(
         to: directory, format: PlainFormat(options), options: options, stores: ObjectStoreRegistry())
