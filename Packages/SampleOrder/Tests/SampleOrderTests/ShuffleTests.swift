@@ -1,0 +1,89 @@
+import NumPyRandom
+import Testing
+
+@testable import SampleOrder
+
+@Suite struct ShuffleTests {
+  static let algorithms = ShuffleAlgorithm.allCases
+
+  @Test("equals the whole-list algorithm for random shapes", arguments: algorithms, 0..<60)
+  func agrees(algorithm: ShuffleAlgorithm, seed: Int) throws {
+    var draw = try NumPyGenerator(seed: 77_000 + seed)
+    let sizes = try (0..<draw.integers(1, 20)).map { _ in try draw.integers(0, draw.integers(2, 200)) } + [1]
+    let nodes = min(try draw.integers(1, 9), sizes.reduce(0, +))
+    let block = try draw.integers(2, 400)
+    let epoch = try draw.integers(0, 10)
+    let expected = try NaiveShuffles.order(algorithm, sizes, nodes: nodes, seed: seed, epoch: epoch, block: block)
+    let came = try shuffledOrder(
+      algorithm, unitSizes: sizes, canonicalNodes: nodes, seed: ShuffleSeed(seed), epoch: epoch, blockSize: block)
+    #expect(came == expected, "sizes \(sizes), \(nodes) nodes, epoch \(epoch), block \(block)")
+  }
+
+  @Test("equals the whole-list algorithm over many windows and blocks", arguments: algorithms, [1, 3])
+  func agreesAtSize(algorithm: ShuffleAlgorithm, nodes: Int) throws {
+    let sizes = (0..<30).map { 500 + $0 * 37 } + [1, 0, 20_000, 3]
+    for block in [3000, 20_000] {
+      let expected = try NaiveShuffles.order(algorithm, sizes, nodes: nodes, seed: 5, epoch: 2, block: block)
+      let came = try shuffledOrder(
+        algorithm, unitSizes: sizes, canonicalNodes: nodes, seed: 5, epoch: 2, blockSize: block)
+      #expect(came == expected, "block \(block)")
+    }
+  }
+
+  @Test("is the same read from anywhere, in any order, in wide and narrow indices", arguments: algorithms)
+  func anywhere(algorithm: ShuffleAlgorithm) throws {
+    let sizes = (0..<30).map { 1000 + $0 * 53 }
+    let settings = ShuffleSettings(algorithm: algorithm, canonicalNodes: 2, seed: 9, epoch: 1, blockSize: 9000)
+    let whole = try shuffledOrder(
+      algorithm, unitSizes: sizes, canonicalNodes: 2, seed: 9, epoch: 1, blockSize: 9000)
+    let units = try UnitTable(sizes: sizes)
+    var draw = try NumPyGenerator(seed: 3)
+    var lookups: [any PositionLookup] = [
+      try StreamOrder<UInt32>(units: units, shuffle: settings), try StreamOrder<Int>(units: units, shuffle: settings),
+    ]
+    for _ in 0..<8 {
+      let start = try draw.integers(0, whole.count - 50)
+      for lookup in lookups.indices {
+        var ids = (start..<start + 50).map(Int64.init) + [-1]
+        var span = ids.mutableSpan
+        lookups[lookup].translate(&span)
+        #expect(ids == whole[start..<start + 50].map(Int64.init) + [-1], "from \(start)")
+      }
+    }
+  }
+
+  @Test("equal positions keep the order of their samples")
+  func ties() {
+    var sorter = PositionSorter<UInt32>()
+    let positions = [3.5, 1.25, 3.5, 0, 1.25, 3.75, 3.5]
+    let ids: [UInt32] = [0, 1, 2, 3, 4, 5, 6]
+    sorter.load(positions.span, ids.span, at: 0)
+    #expect(sorter.sorted(count: 7, from: 0, width: 8) == [3, 1, 4, 0, 2, 6, 5])
+  }
+
+  @Test("a block size from which nothing can be drawn is refused")
+  func blockSize() {
+    for (algorithm, block) in [(ShuffleAlgorithm.py1br, 1), (.py1br, 0), (.py1e, 0), (.py1e, -1)] {
+      let error = #expect(throws: ConfigurationError.self) {
+        try shuffledOrder(algorithm, unitSizes: [5], canonicalNodes: 1, seed: 0, epoch: 0, blockSize: block)
+      }
+      #expect(error?.parameter == "shuffle_block_size")
+    }
+  }
+
+  @Test("py1e refuses a canonical node without samples")
+  func emptyNode() {
+    let error = #expect(throws: ConfigurationError.self) {
+      try shuffledOrder(.py1e, unitSizes: [3], canonicalNodes: 4, seed: 0, epoch: 0)
+    }
+    #expect(error?.code == .tooFewSamples)
+  }
+
+  @Test("unknown algorithms are refused; py1b names its successor")
+  func names() {
+    let error = #expect(throws: ConfigurationError.self) { try ShuffleAlgorithm(parsing: "py1b") }
+    #expect(error?.code == .unknownName)
+    #expect(error?.remedy.contains("py1br") == true)
+    #expect(throws: ConfigurationError.self) { try ShuffleAlgorithm(parsing: "PY1E") }
+  }
+}
