@@ -59,6 +59,11 @@ public struct AWSConfiguration: Sendable {
     return services?["\(service).endpoint_url"] ?? settings["endpoint_url"]
   }
 
+  /// A setting of the profile; one within another is written with a point, as in `s3.addressing_style`.
+  public func setting(_ name: String, profile: String? = nil) -> String? {
+    self.profile(profile ?? Self.profileName(environment))[name]
+  }
+
   private static func section(of profile: String) -> String {
     profile == "default" ? profile : "profile \(profile)"
   }

@@ -99,15 +99,10 @@ public struct RetryingStore: ObjectStore {
   private func pause(
     _ operation: StaticString, _ failure: ObjectStoreError, _ plan: inout RetryPlan, receivedByteCount: Int
   ) async throws(ObjectStoreError) {
-    let decision = plan.failed(
-      failure.retry, receivedByteCount: receivedByteCount, fraction: Double.random(in: 0...1))
-    guard case .retry(let delay) = decision, !Task.isCancelled else { throw failure }
     logger.debug(
-      "retrying",
-      metadata: [
-        "operation": "\(operation)", "url": "\(failure.url)", "code": "\(failure.code)", "delay": "\(delay)",
-      ])
-    if delay > .zero, await !Backoff.elapses(delay) { throw failure }
+      "request failed",
+      metadata: ["operation": "\(operation)", "url": "\(failure.url)", "code": "\(failure.code)"])
+    guard await plan.waits(after: failure, receivedByteCount: receivedByteCount) else { throw failure }
   }
 
   private static func wrongLength(

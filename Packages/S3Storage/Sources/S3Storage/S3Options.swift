@@ -1,0 +1,53 @@
+public import CloudAuth
+public import HTTPTransport
+
+/// Where a bucket is and how to ask for it.
+public struct S3Options: Sendable {
+  /// How a bucket becomes part of a URL.
+  public enum AddressingStyle: Sendable, Hashable {
+    /// `host/bucket/key`: every service understands it.
+    case path
+    /// `bucket.host/key`.
+    case virtualHost
+  }
+
+  /// Who asks.
+  public enum Identity: Sendable {
+    /// Requests are signed with the first credential found.
+    case credentials(CredentialCache<AWSCredential>)
+    /// Requests are not signed. Never chosen by itself.
+    case anonymous
+  }
+
+  /// The region, for the endpoint and the signature; nil for `us-east-1`, and AWS is asked for the right one.
+  public var region: String?
+  /// The service's address; nil for AWS's own.
+  public var endpoint: HTTPURL?
+  /// Nil for: virtual hosts on AWS where the bucket's name allows it, paths elsewhere.
+  public var addressingStyle: AddressingStyle?
+  /// Who asks.
+  public var identity: Identity
+  /// Agrees to pay for the transfer, for buckets that ask for it.
+  public var requesterPays: Bool
+  /// The access list for new objects, such as `bucket-owner-full-control`.
+  public var cannedACL: String?
+  /// Objects of more bytes are uploaded in parts.
+  public var multipartThreshold = 64 << 20
+  /// The least size of a part, the last excepted; at least 5 MiB.
+  public var partByteCount = 16 << 20
+  /// Parts of one object under way at once.
+  public var concurrentParts = 4
+
+  /// Makes options.
+  public init(
+    identity: Identity, region: String? = nil, endpoint: HTTPURL? = nil, addressingStyle: AddressingStyle? = nil,
+    requesterPays: Bool = false, cannedACL: String? = nil
+  ) {
+    self.identity = identity
+    self.region = region
+    self.endpoint = endpoint
+    self.addressingStyle = addressingStyle
+    self.requesterPays = requesterPays
+    self.cannedACL = cannedACL
+  }
+}

@@ -1,0 +1,109 @@
+import BinaryIO
+import CloudAuth
+import HTTPTransport
+import ObjectStorage
+import Synchronization
+import Threading
+
+/// A request before it has a place and a signature.
+struct S3Request: Sendable {
+  var method: HTTPRequest.Method
+  /// Nil for the bucket itself.
+  var key: ObjectKey?
+  /// Names and values, not encoded.
+  var query: [(String, String)] = []
+  var headers = HTTPHeaders()
+  var body: (any ByteSource)?
+
+  init(_ method: HTTPRequest.Method, key: ObjectKey?, body: (any ByteSource)? = nil) {
+    self.method = method
+    self.key = key
+    self.body = body
+  }
+
+  /// Adds the conditions of a write.
+  mutating func set(_ options: PutOptions) {
+    if options.createOnly { headers["If-None-Match"] = "*" }
+    headers["If-Match"] = options.ifMatch
+  }
+}
+
+extension S3Store {
+  typealias Receiver = @Sendable (HTTPResponseHead) throws(ObjectStoreError) -> HTTPBodyDestination
+
+  /// Signs and sends a request; an answer that is no success becomes an error.
+  /// - Parameter answerLimit: the most bytes of an answer that goes into memory.
+  /// - Parameter receiving: where the body of a success goes; nil for memory.
+  func exchange(
+    _ request: S3Request, answerLimit: ByteCount = .megabytes(1), receiving: Receiver? = nil
+  ) async throws(ObjectStoreError) -> HTTPResponse {
+    // The second round is for a region learned from the first one's answer.
+    for round in 0... {
+      let (place, credential, response) = try await send(request, answerLimit: answerLimit, receiving: receiving)
+      if (200..<300).contains(response.head.status) { return response }
+      let answer = S3ErrorAnswer(response)
+      if round == 0, learnRegion(from: answer, asked: place.region) { continue }
+      throw await error(answer, key: request.key, method: request.method, credential: credential)
+    }
+    throw ObjectStoreError(.rejected, url: url(of: request.key))
+  }
+
+  private func send(
+    _ request: S3Request, answerLimit: ByteCount, receiving: Receiver?
+  ) async throws(ObjectStoreError) -> (S3Place, Expiring<AWSCredential>?, HTTPResponse) {
+    let place = self.place.withLock { $0 }
+    var http = try await unsigned(request, at: place)
+    let credential = try await credential(for: request.key)
+    if let credential {
+      let payload = try await payloadHash(of: http)
+      place.signer.sign(&http, with: credential.credential, payload: payload, at: .now + place.clockOffset)
+    }
+    let address = url(of: request.key)
+    do throws(ObjectStoreError) {
+      let response = try await transport.perform(http) { head throws(ObjectStoreError) in
+        if (200..<300).contains(head.status), let receiving { return try receiving(head) }
+        return .memory(limit: answerLimit)
+      }
+      return (place, credential, response)
+    } catch {
+      // The transport knows the endpoint, the user the bucket: name both.
+      throw error.url == http.url.description ? error.replacing(url: "\(address) at \(http.url.authority)") : error
+    }
+  }
+
+  /// The request without a signature.
+  private func unsigned(_ request: S3Request, at place: S3Place) async throws(ObjectStoreError) -> HTTPRequest {
+    var url = place.base
+    if let key = request.key {
+      url.encodedPath += PercentEncoding.encodedPath(key.text)
+    } else if url.encodedPath.utf8.count > 1 {
+      url.encodedPath.removeLast()
+    }
+    if !request.query.isEmpty {
+      url.encodedQuery = PercentEncoding.encodedQuery(request.query.map { (name: $0.0, value: $0.1) })
+    }
+    var headers = request.headers
+    if options.requesterPays { headers["x-amz-request-payer"] = "requester" }
+    return HTTPRequest(request.method, url, headers: headers, body: request.body)
+  }
+
+  /// Over TLS the body stays out of the signature: hashing it would read it twice.
+  private func payloadHash(of request: HTTPRequest) async throws(ObjectStoreError) -> PayloadHash {
+    guard let body = request.body, body.byteCount > 0 else { return .empty }
+    if request.url.scheme == "https" { return .unsigned }
+    return try await BlockingPool.shared.run { () throws(ObjectStoreError) in try PayloadHash(of: body) }
+  }
+
+  /// Takes over a region that the service names.
+  private func learnRegion(from answer: S3ErrorAnswer, asked: String) -> Bool {
+    guard options.endpoint == nil, let region = answer.region, region != asked, answer.isAboutRegion,
+      let place = try? S3Place(bucket: bucket, options: options, region: region)
+    else { return false }
+    self.place.withLock { old in
+      var place = place
+      place.clockOffset = old.clockOffset
+      old = place
+    }
+    return true
+  }
+}
