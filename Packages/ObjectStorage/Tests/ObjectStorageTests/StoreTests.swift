@@ -66,13 +66,13 @@ struct StoreTests {
   @Test("lists by bytes, folds at the delimiter, page by page", arguments: Kind.allCases)
   func lists(kind: Kind) async throws {
     try await withStore(kind) { store in
-      let names = ["a/1", "a/2", "a/b/3", "a-1", "b", "é", "z/1", "a/b/4", "Z"]
+      let names = ["a/1", "a/2", "a/b/3", "a-1", "b", "é", "z/1", "a/b/4", "Z", "x/\u{301}y"]
       for name in names { try await store.put(ObjectKey(parsing: name), bytes: Array(name.utf8)) }
       let sorted = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
       let all = try await store.allObjects()
       #expect(all.map(\.key.text) == sorted)
       #expect(all.map(\.byteCount) == sorted.map(\.utf8.count))
-      for prefix in ["", "a", "a/", "a/b", "a/b/", "a/b/3", "x", "é"] {
+      for prefix in ["", "a", "a/", "a/b", "a/b/", "a/b/3", "x", "x/", "é"] {
         let (objects, prefixes) = try await pages(of: store, prefix)
         let (naiveObjects, naivePrefixes) = naiveListing(sorted, prefix)
         #expect(objects == naiveObjects, "\(prefix)")
@@ -97,9 +97,10 @@ struct StoreTests {
   func naiveListing(_ names: [String], _ prefix: String) -> ([String], [String]) {
     var objects: [String] = []
     var prefixes: [String] = []
-    for name in names where name.hasPrefix(prefix) {
-      if let slash = name.dropFirst(prefix.count).firstIndex(of: "/") {
-        let folded = String(name[...slash])
+    for name in names where name.utf8.starts(with: prefix.utf8) {
+      let bytes = Array(name.utf8)
+      if let mark = bytes.dropFirst(prefix.utf8.count).firstIndex(of: 0x2F) {
+        let folded = String(decoding: bytes[...mark], as: UTF8.self)
         if !prefixes.contains(folded) { prefixes.append(folded) }
       } else {
         objects.append(name)

@@ -29,6 +29,19 @@ struct S3Request: Sendable {
 }
 
 extension S3Store {
+  /// Runs a conditional write: what S3 calls a failed precondition is an object in the way of a create-only one.
+  func writing<R>(
+    _ options: PutOptions, _ body: () async throws(ObjectStoreError) -> R
+  ) async throws(ObjectStoreError) -> R {
+    do throws(ObjectStoreError) {
+      return try await body()
+    } catch {
+      guard options.createOnly, error.code == .preconditionFailed else { throw error }
+      throw ObjectStoreError(
+        .alreadyExists, url: error.url, status: error.status, detail: error.detail, cause: error)
+    }
+  }
+
   typealias Receiver = @Sendable (HTTPResponseHead) throws(ObjectStoreError) -> HTTPBodyDestination
 
   /// Signs and sends a request; an answer that is no success becomes an error.
@@ -96,7 +109,7 @@ extension S3Store {
 
   /// Takes over a region that the service names.
   private func learnRegion(from answer: S3ErrorAnswer, asked: String) -> Bool {
-    guard options.endpoint == nil, let region = answer.region, region != asked, answer.isAboutRegion,
+    guard let region = answer.region, region != asked, answer.isAboutRegion,
       let place = try? S3Place(bucket: bucket, options: options, region: region)
     else { return false }
     self.place.withLock { old in

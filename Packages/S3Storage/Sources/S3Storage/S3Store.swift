@@ -71,7 +71,7 @@ public final class S3Store: ObjectStore {
     request.headers["x-amz-acl"] = self.options.cannedACL
     request.headers["Content-Type"] = options.contentType
     request.set(options)
-    let response = try await exchange(request)
+    let response = try await writing(options) { () async throws(ObjectStoreError) in try await exchange(request) }
     return ObjectInfo(key: key, byteCount: source.byteCount, entityTag: response.head.headers["ETag"])
   }
 

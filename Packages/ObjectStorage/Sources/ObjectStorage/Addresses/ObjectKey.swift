@@ -25,12 +25,12 @@ public struct ObjectKey: Sendable, Hashable, Comparable, CustomStringConvertible
 
   /// The part after the last slash.
   public var lastComponent: String {
-    String(text[(text.lastIndex(of: "/").map(text.index(after:)) ?? text.startIndex)...])
+    String(text[(text.lastByte(slash).map(text.utf8.index(after:)) ?? text.startIndex)...])
   }
 
   /// Whether the key can be a relative file path: no empty part, so no slash at either end and none doubled.
   public var isFilePath: Bool {
-    !text.hasPrefix("/") && !text.hasSuffix("/") && !text.contains("//")
+    !text.utf8.split(separator: slash, omittingEmptySubsequences: false).contains { $0.isEmpty }
   }
 
   public var description: String { text }
@@ -56,9 +56,9 @@ public struct ObjectKey: Sendable, Hashable, Comparable, CustomStringConvertible
     if let control = text.utf8.first(where: { $0 < 0x20 || $0 == 0x7F }) {
       return "control character \(control)"
     }
-    for part in text.split(separator: "/", omittingEmptySubsequences: false) where part == "." || part == ".."
-    {
-      return "a part `\(part)`"
+    for part in text.utf8.split(separator: slash)
+    where part.elementsEqual(".".utf8) || part.elementsEqual("..".utf8) {
+      return "a part `\(part.count == 1 ? "." : "..")`"
     }
     return nil
   }

@@ -1,25 +1,25 @@
 extension StoreURL {
   /// Cuts user information and query from any address, for messages.
   public static func redacted(_ text: String) -> String {
-    let withoutQuery = text.prefix { $0 != "?" }
+    let withoutQuery = text[..<(text.firstByte(0x3F) ?? text.endIndex)]
     guard let separator = withoutQuery.firstRange(of: "://") else { return String(withoutQuery) }
     let rest = withoutQuery[separator.upperBound...]
-    let authority = rest.prefix { $0 != "/" }
-    guard let at = authority.lastIndex(of: "@") else { return String(withoutQuery) }
-    return String(withoutQuery[..<separator.upperBound] + rest[rest.index(after: at)...])
+    let authority = rest[..<(rest.firstByte(slash) ?? rest.endIndex)]
+    guard let at = authority.lastByte(0x40) else { return String(withoutQuery) }
+    return String(withoutQuery[..<separator.upperBound] + rest[rest.utf8.index(after: at)...])
   }
 
   /// The scheme in lower case and what follows its colon; nil for a plain path.
   ///
   /// Only `scheme://`, and `dbfs:/` as upstream writes it, count as one: `a:b` and `C:/x` are file names.
   static func splitScheme(_ text: String) -> (String, Substring)? {
-    guard let colon = text.firstIndex(of: ":") else { return nil }
+    guard let colon = text.firstByte(0x3A) else { return nil }
     let scheme = text[..<colon].lowercased()
-    let rest = text[text.index(after: colon)...]
+    let rest = text[text.utf8.index(after: colon)...]
     guard let first = scheme.utf8.first, (0x61...0x7A).contains(first),
       scheme.utf8.allSatisfy({
         (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2B || $0 == 0x2D || $0 == 0x2E
-      }), rest.hasPrefix("//") || (scheme == "dbfs" && rest.hasPrefix("/"))
+      }), rest.startsWithBytes("//") || (scheme == "dbfs" && rest.startsWithBytes("/"))
     else { return nil }
     return (scheme, rest)
   }
@@ -27,9 +27,9 @@ extension StoreURL {
   static func splitAuthority(
     _ authority: Substring, text: String
   ) throws(ObjectStoreError) -> (userInfo: String?, host: String, port: Int?) {
-    let at = authority.lastIndex(of: "@")
+    let at = authority.lastByte(0x40)
     let userInfo = at.map { String(authority[..<$0]) }
-    let place = at.map { authority[authority.index(after: $0)...] } ?? authority
+    let place = at.map { authority[authority.utf8.index(after: $0)...] } ?? authority
     var host = place
     var digits: Substring?
     if place.hasPrefix("[") {
@@ -54,12 +54,12 @@ extension StoreURL {
   }
 
   static func fileURL(_ body: Substring, text: String) throws(ObjectStoreError) -> StoreURL {
-    let slash = body.firstIndex(of: "/") ?? body.endIndex
-    let host = body[..<slash]
-    guard host.isEmpty || host == "localhost", slash != body.endIndex else {
+    let start = body.firstByte(slash) ?? body.endIndex
+    let host = body[..<start]
+    guard host.isEmpty || host == "localhost", start != body.endIndex else {
       throw unusable(text, expected: "`file:///` and a path", found: "`\(host)` as a host")
     }
-    guard let path = percentDecoded(body[slash...]), !path.utf8.contains(0) else {
+    guard let path = percentDecoded(body[start...]), !path.utf8.contains(0) else {
       throw unusable(
         text, expected: "two hexadecimal digits after each percent sign", found: "something else")
     }
@@ -95,7 +95,7 @@ extension StoreURL {
 
   static func withoutTrailingSlashes(_ path: String) -> String {
     var path = path[...]
-    while path.utf8.count > 1, path.hasSuffix("/") { path.removeLast() }
+    while path.utf8.count > 1, path.utf8.last == slash { path = Substring(path.utf8.dropLast()) }
     return String(path)
   }
 

@@ -41,25 +41,26 @@ public struct StoreURL: Sendable, Hashable {
         userInfo: nil)
       return
     }
-    guard rest.hasPrefix("//") else {
+    guard rest.startsWithBytes("//") else {
       // `dbfs:/Volumes/catalog/…`: a path and no host.
-      let path = Self.withoutTrailingSlashes(String(rest.drop { $0 == "/" }))
+      let path = Self.withoutTrailingSlashes(String(Substring(rest.utf8.drop { $0 == slash })))
       self.init(scheme: scheme, host: "", port: nil, path: path, query: nil, userInfo: nil)
       return
     }
-    let body = rest.dropFirst(2)
+    let body = Substring(rest.utf8.dropFirst(2))
     if scheme == "file" {
       self = try Self.fileURL(body, text: text)
       return
     }
-    let end = body.firstIndex(where: { $0 == "/" || $0 == "?" }) ?? body.endIndex
+    let end = body.utf8.firstIndex(where: { $0 == slash || $0 == 0x3F }) ?? body.endIndex
     let (userInfo, host, port) = try Self.splitAuthority(body[..<end], text: text)
     let tail = body[end...]
-    let question = tail.firstIndex(of: "?")
-    let path = tail[..<(question ?? tail.endIndex)].dropFirst(tail.hasPrefix("/") ? 1 : 0)
+    let question = tail.firstByte(0x3F)
+    let whole = tail[..<(question ?? tail.endIndex)].utf8
+    let path = Substring(whole.first == slash ? whole.dropFirst() : whole)
     self.init(
       scheme: scheme, host: host, port: port, path: Self.withoutTrailingSlashes(String(path)),
-      query: question.map { String(tail[tail.index(after: $0)...]) }, userInfo: userInfo)
+      query: question.map { String(tail[tail.utf8.index(after: $0)...]) }, userInfo: userInfo)
   }
 
   /// Whether this names files of this machine.
@@ -76,10 +77,10 @@ public struct StoreURL: Sendable, Hashable {
   /// The address up to the last slash of the path, and the name after it; nil when the path is empty.
   public var splittingLastComponent: (parent: StoreURL, name: String)? {
     guard !path.isEmpty, path != "/" else { return nil }
-    let slash = path.lastIndex(of: "/")
-    let name = String(path[(slash.map(path.index(after:)) ?? path.startIndex)...])
+    let last = path.lastByte(slash)
+    let name = String(path[(last.map(path.utf8.index(after:)) ?? path.startIndex)...])
     let parent =
-      slash.map { $0 == path.startIndex && isLocal ? "/" : String(path[..<$0]) } ?? (isLocal ? "." : "")
+      last.map { $0 == path.startIndex && isLocal ? "/" : String(path[..<$0]) } ?? (isLocal ? "." : "")
     return (
       StoreURL(scheme: scheme, host: host, port: port, path: parent, query: query, userInfo: userInfo), name
     )

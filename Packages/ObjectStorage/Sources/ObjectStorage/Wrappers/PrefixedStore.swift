@@ -33,8 +33,7 @@ public struct PrefixedStore: ObjectStore {
     objects.reserveCapacity(page.objects.count)
     for info in page.objects {
       // The prefix itself as an object (a console's folder mark) has no name here.
-      guard info.key.text.hasPrefix(self.prefix),
-        let key = try? ObjectKey(parsing: String(info.key.text.dropFirst(self.prefix.count)))
+      guard let rest = relative(info.key.text), let key = try? ObjectKey(parsing: rest)
       else {
         page.unusableKeyCount += 1
         continue
@@ -42,9 +41,7 @@ public struct PrefixedStore: ObjectStore {
       objects.append(relative(info, to: key))
     }
     page.objects = objects
-    page.prefixes = page.prefixes.compactMap {
-      $0.hasPrefix(self.prefix) ? String($0.dropFirst(self.prefix.count)) : nil
-    }
+    page.prefixes = page.prefixes.compactMap { relative($0) }
     return page
   }
 
@@ -60,6 +57,11 @@ public struct PrefixedStore: ObjectStore {
 
   private func absolute(_ key: ObjectKey) throws(ObjectStoreError) -> ObjectKey {
     prefix.isEmpty ? key : try ObjectKey(parsing: prefix + key.text)
+  }
+
+  /// The name below the prefix; nil for one that is not below.
+  private func relative(_ text: String) -> String? {
+    text.startsWithBytes(prefix) ? String(Substring(text.utf8.dropFirst(prefix.utf8.count))) : nil
   }
 
   private func relative(_ info: ObjectInfo, to key: ObjectKey) -> ObjectInfo {

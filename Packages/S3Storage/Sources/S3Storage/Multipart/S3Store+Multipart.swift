@@ -100,7 +100,7 @@ extension S3Store {
     request.query = [("uploadId", id)]
     request.headers["Content-Type"] = "application/xml"
     request.set(options)
-    let response = try await exchange(request)
+    let response = try await writing(options) { () async throws(ObjectStoreError) in try await exchange(request) }
     // The status was sent before the work was done: an error may follow it.
     let answer = S3ErrorAnswer(response)
     if !answer.code.isEmpty { throw await error(answer, key: key, method: .post, credential: nil) }
