@@ -7,8 +7,8 @@ extension S3Options {
   /// The options that the environment and the shared files ask for, as upstream and AWS's tools read them.
   ///
   /// `S3_ENDPOINT_URL`, then `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL` and the profile; `AWS_DEFAULT_REGION`,
-  /// `AWS_REGION` and the profile; keys from the environment, then the profile; `S3_CANNED_ACL`; the buckets in
-  /// `MOSAICML_STREAMING_AWS_REQUESTER_PAYS`.
+  /// `AWS_REGION` and the profile; keys from the environment, then the profile; `S3_CANNED_ACL`; the buckets
+  /// in `MOSAICML_STREAMING_AWS_REQUESTER_PAYS`.
   /// - Throws: `.misconfigured` for settings that can't be used, `.unusableURL` for the endpoint.
   public static func fromEnvironment(
     bucket: String, _ environment: EnvironmentVariables = .process
@@ -20,7 +20,8 @@ extension S3Options {
       }
     } catch {
       throw ObjectStoreError(
-        .misconfigured, url: "s3://\(bucket)", detail: "\(error.source): \(error.detail)", remedy: error.remedy,
+        .misconfigured, url: "s3://\(bucket)", detail: "\(error.source): \(error.detail)",
+        remedy: error.remedy,
         cause: error)
     }
     // Keys in the environment win over a profile named there, as in botocore.

@@ -40,7 +40,8 @@ public struct S3Options: Sendable {
 
   /// Makes options.
   public init(
-    identity: Identity, region: String? = nil, endpoint: HTTPURL? = nil, addressingStyle: AddressingStyle? = nil,
+    identity: Identity, region: String? = nil, endpoint: HTTPURL? = nil,
+    addressingStyle: AddressingStyle? = nil,
     requesterPays: Bool = false, cannedACL: String? = nil
   ) {
     self.identity = identity

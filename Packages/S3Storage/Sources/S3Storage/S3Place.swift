@@ -18,7 +18,9 @@ struct S3Place: Sendable {
     // Everything in AWS's China regions is below another domain.
     let domain = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
     var url =
-      if let endpoint = options.endpoint { endpoint } else { try HTTPURL(parsing: "https://s3.\(region).\(domain)") }
+      if let endpoint = options.endpoint { endpoint } else {
+        try HTTPURL(parsing: "https://s3.\(region).\(domain)")
+      }
     let isVirtual = options.addressingStyle.map { $0 == .virtualHost } ?? (isAWS && Self.isHostName(bucket))
     if isVirtual, !url.isAddress {
       url = try url.replacing(host: "\(bucket).\(url.host)")
@@ -30,7 +32,8 @@ struct S3Place: Sendable {
     base = url
   }
 
-  /// Whether a bucket's name works as a part of a host name, also for a certificate's wildcard: no dots, no capitals.
+  /// Whether a bucket's name works as a part of a host name, also for a certificate's wildcard: no dots, no
+  /// capitals.
   private static func isHostName(_ bucket: String) -> Bool {
     (3...63).contains(bucket.utf8.count)
       && bucket.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }

@@ -18,7 +18,8 @@ extension ObjectStoreRegistry {
     register("s3") { url throws(ObjectStoreError) in
       guard url.userInfo == nil, url.port == nil, url.query == nil else {
         throw ObjectStoreError(
-          .unusableURL, url: url.description, detail: "expected s3://bucket/path, found a user, a port or a query",
+          .unusableURL, url: url.description,
+          detail: "expected s3://bucket/path, found a user, a port or a query",
           remedy: "name the endpoint with S3_ENDPOINT_URL")
       }
       let settings =

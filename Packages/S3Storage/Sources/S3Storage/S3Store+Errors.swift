@@ -25,9 +25,11 @@ struct S3ErrorAnswer: Sendable {
       message = fields["Message"] ?? ""
     }
     region = headers["x-amz-bucket-region"] ?? (root == "Error" ? fields["Region"] : nil)
-    if let text = region, !text.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x2D...0x39).contains($0) }) {
-      region = nil
+    // It becomes a part of a host name: nothing but a plain region may.
+    func isPlain(_ byte: UInt8) -> Bool {
+      (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2D
     }
+    if let text = region, text.isEmpty || !text.utf8.allSatisfy(isPlain) { region = nil }
   }
 
   /// Whether another region was expected.
@@ -52,13 +54,16 @@ struct S3ErrorAnswer: Sendable {
 }
 
 extension S3Store {
-  /// The error that an answer stands for. Also takes note of what the answer teaches: a refused credential, the clock.
+  /// The error that an answer stands for. Also takes note of what the answer teaches: a refused credential,
+  /// the clock.
   func error(
     _ answer: S3ErrorAnswer, key: ObjectKey?, method: HTTPRequest.Method, credential: Expiring<AWSCredential>?
   ) async -> ObjectStoreError {
     let via = credential.map { "credentials of \($0.source)" } ?? "no credentials (anonymous)"
     let detail = "\(answer.words); \(via)"
-    func make(_ code: ObjectStoreError.Code, _ remedy: String = "", _ retry: RetryAdvice? = nil) -> ObjectStoreError {
+    func make(_ code: ObjectStoreError.Code, _ remedy: String = "", _ retry: RetryAdvice? = nil)
+      -> ObjectStoreError
+    {
       ObjectStoreError(
         code, url: url(of: key), status: answer.status, detail: detail, retry: retry, remedy: remedy)
     }
@@ -79,20 +84,23 @@ extension S3Store {
     case "BadDigest", "XAmzContentSHA256Mismatch", "IncompleteBody": return make(.corrupt)
     case "ConditionalRequestConflict", "OperationAborted": return make(.unavailable, "", .now)
     case "PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed":
-      return make(.redirected, answer.region.map { "set AWS_DEFAULT_REGION=\($0)" } ?? "set region or endpoint")
+      return make(
+        .redirected, answer.region.map { "set AWS_DEFAULT_REGION=\($0)" } ?? "set region or endpoint")
     case "EntityTooLarge": return make(.tooLarge)
     default: break
     }
     switch answer.status {
     case 300..<400: return make(.redirected, answer.region.map { "set AWS_DEFAULT_REGION=\($0)" } ?? "")
     case 400 where method == .head && credential?.credential.sessionToken != nil:
-      // HEAD has no document that could tell; with temporary keys an expired one is by far the likeliest reason.
+      // HEAD has no document that could tell; with temporary keys an expired one is by far the likeliest
+      // reason.
       await forget(credential)
       return make(.expiredCredential)
     case 401: return make(.unauthorized)
     case 403:
       return make(
-        .forbidden, credential == nil ? "use credentials: this bucket is not public" : "ask its owner for access")
+        .forbidden,
+        credential == nil ? "use credentials: this bucket is not public" : "ask its owner for access")
     case 404: return make(.notFound)
     case 405, 501: return make(.unsupported)
     case 408: return make(.timedOut)
@@ -119,6 +127,8 @@ extension S3Store {
       place.clockOffset = offset
       return change > .seconds(60) || change < .seconds(-60)
     }
-    return make(.clockSkew, "set this machine's clock: it is off by \(offset.components.seconds) s", isNews ? .now : .never)
+    return make(
+      .clockSkew, "set this machine's clock: it is off by \(offset.components.seconds) s",
+      isNews ? .now : .never)
   }
 }

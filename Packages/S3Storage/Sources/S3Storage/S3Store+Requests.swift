@@ -29,7 +29,8 @@ struct S3Request: Sendable {
 }
 
 extension S3Store {
-  /// Runs a conditional write: what S3 calls a failed precondition is an object in the way of a create-only one.
+  /// Runs a conditional write: what S3 calls a failed precondition is an object in the way of a create-only
+  /// one.
   func writing<R>(
     _ options: PutOptions, _ body: () async throws(ObjectStoreError) -> R
   ) async throws(ObjectStoreError) -> R {
@@ -52,7 +53,8 @@ extension S3Store {
   ) async throws(ObjectStoreError) -> HTTPResponse {
     // The second round is for a region learned from the first one's answer.
     for round in 0... {
-      let (place, credential, response) = try await send(request, answerLimit: answerLimit, receiving: receiving)
+      let (place, credential, response) = try await send(
+        request, answerLimit: answerLimit, receiving: receiving)
       if (200..<300).contains(response.head.status) { return response }
       let answer = S3ErrorAnswer(response)
       if round == 0, learnRegion(from: answer, asked: place.region) { continue }
@@ -80,12 +82,14 @@ extension S3Store {
       return (place, credential, response)
     } catch {
       // The transport knows the endpoint, the user the bucket: name both.
-      throw error.url == http.url.description ? error.replacing(url: "\(address) at \(http.url.authority)") : error
+      throw error.url == http.url.description
+        ? error.replacing(url: "\(address) at \(http.url.authority)") : error
     }
   }
 
   /// The request without a signature.
-  private func unsigned(_ request: S3Request, at place: S3Place) async throws(ObjectStoreError) -> HTTPRequest {
+  private func unsigned(_ request: S3Request, at place: S3Place) async throws(ObjectStoreError) -> HTTPRequest
+  {
     var url = place.base
     if let key = request.key {
       url.encodedPath += PercentEncoding.encodedPath(key.text)

@@ -15,14 +15,16 @@ extension S3Store {
       modified: head.headers["Last-Modified"].flatMap { UnixTime(httpDate: $0) })
   }
 
-  /// Holds an answer against what was asked, before a byte of it is taken: some services ignore ranges or conditions.
+  /// Holds an answer against what was asked, before a byte of it is taken: some services ignore ranges or
+  /// conditions.
   func check(
     _ head: HTTPResponseHead, _ info: ObjectInfo, against options: GetOptions
   ) throws(ObjectStoreError) {
     let wanted = try options.resolvedRange(of: info, url: url(of: info.key))
     let sent = head.status == 206 ? contentRange(head).map { $0.range } : 0..<info.byteCount
     guard sent == wanted else {
-      throw unusable(info.key, head, expected: "bytes \(wanted)", found: sent.map { "bytes \($0)" } ?? "others")
+      throw unusable(
+        info.key, head, expected: "bytes \(wanted)", found: sent.map { "bytes \($0)" } ?? "others")
     }
   }
 
@@ -52,10 +54,13 @@ extension S3Store {
     } catch {
       throw unusableListing(prefix, "expected XML, found \(error.reason) at byte \(error.byteOffset)")
     }
-    guard root == "ListBucketResult" else { throw unusableListing(prefix, "expected ListBucketResult, found \(root)") }
+    guard root == "ListBucketResult" else {
+      throw unusableListing(prefix, "expected ListBucketResult, found \(root)")
+    }
     if !isTruncated { page.nextToken = nil }
     guard !isTruncated || page.nextToken?.isEmpty == false else {
-      throw unusableListing(prefix, "expected a continuation token on a page that is not the last, found none")
+      throw unusableListing(
+        prefix, "expected a continuation token on a page that is not the last, found none")
     }
     func decoded(_ text: String) throws(ObjectStoreError) -> String {
       guard isEncoded else { return text }
@@ -68,7 +73,8 @@ extension S3Store {
       guard let name = row["Key"], let size = row["Size"].flatMap({ decimal($0) }) else {
         throw unusableListing(prefix, "expected Key and Size of each object, found an object without")
       }
-      guard let key = try? ObjectKey(parsing: try decoded(name)) else {
+      let text = try decoded(name)
+      guard let key = try? ObjectKey(parsing: text) else {
         page.unusableKeyCount += 1
         continue
       }
@@ -99,7 +105,8 @@ extension S3Store {
     let parts = value.dropFirst(6).split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, let total = decimal(parts[1]) else { return nil }
     let ends = parts[0].split(separator: "-", omittingEmptySubsequences: false)
-    guard ends.count == 2, let first = decimal(ends[0]), let last = decimal(ends[1]), first <= last, last < total
+    guard ends.count == 2, let first = decimal(ends[0]), let last = decimal(ends[1]), first <= last,
+      last < total
     else { return nil }
     return (first..<(last + 1), total)
   }
@@ -107,7 +114,9 @@ extension S3Store {
 
 /// Decimal digits as a number; nil for signs, blanks and what is past 2^62.
 func decimal(_ text: some StringProtocol) -> Int? {
-  guard (1...18).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+  guard (1...18).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+    return nil
+  }
   return Int(text)
 }
 

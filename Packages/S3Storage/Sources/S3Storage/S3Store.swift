@@ -6,10 +6,11 @@ import Synchronization
 
 /// A bucket of Amazon S3, or of a service that speaks its protocol.
 ///
-/// Every request is signed by Signature Version 4, unless ``S3Options/Identity/anonymous`` was asked for; a refused
-/// signed request is never sent again without a signature. Bodies are part of the signature over plain HTTP, and
-/// protected by TLS otherwise. The region is learned from AWS's answer when it is another than the set one, and the
-/// clock's difference from a refusal's `Date`. Requests are not repeated here: wrap it in ``RetryingStore``.
+/// Every request is signed by Signature Version 4, unless ``S3Options/Identity/anonymous`` was asked for; a
+/// refused signed request is never sent again without a signature. Bodies are part of the signature over
+/// plain HTTP, and protected by TLS otherwise. The region is learned from AWS's answer when it is another
+/// than the set one, and the clock's difference from a refusal's `Date`. Requests are not repeated here: wrap
+/// it in ``RetryingStore``.
 public final class S3Store: ObjectStore {
   /// The bucket's name.
   public let bucket: String
@@ -23,7 +24,8 @@ public final class S3Store: ObjectStore {
   public init(bucket: String, options: S3Options, transport: any HTTPClient) throws(ObjectStoreError) {
     guard (1...255).contains(bucket.utf8.count), bucket != ".", bucket != "..",
       bucket.utf8.allSatisfy({
-        (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F
+        (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E
+          || $0 == 0x5F
       })
     else {
       throw ObjectStoreError(
@@ -48,7 +50,8 @@ public final class S3Store: ObjectStore {
     if let range = options.range {
       guard let value = range.headerValue else {
         throw ObjectStoreError(
-          .rangeNotSatisfiable, url: url(of: key), detail: "expected a range of at least one byte, found \(range)")
+          .rangeNotSatisfiable, url: url(of: key),
+          detail: "expected a range of at least one byte, found \(range)")
       }
       request.headers["Range"] = value
     }
@@ -71,7 +74,9 @@ public final class S3Store: ObjectStore {
     request.headers["x-amz-acl"] = self.options.cannedACL
     request.headers["Content-Type"] = options.contentType
     request.set(options)
-    let response = try await writing(options) { () async throws(ObjectStoreError) in try await exchange(request) }
+    let response = try await writing(options) { () async throws(ObjectStoreError) in
+      try await exchange(request)
+    }
     return ObjectInfo(key: key, byteCount: source.byteCount, entityTag: response.head.headers["ETag"])
   }
 
@@ -94,7 +99,8 @@ public final class S3Store: ObjectStore {
   /// - Parameter startingAfter: the last key that is *not* wanted, for the first page.
   /// - Parameter pageLength: objects and prefixes on a page, at most 1000.
   public func list(
-    _ prefix: String, delimiter: String?, after token: String?, startingAfter: ObjectKey?, pageLength: Int? = nil
+    _ prefix: String, delimiter: String?, after token: String?, startingAfter: ObjectKey?,
+    pageLength: Int? = nil
   ) async throws(ObjectStoreError) -> ListPage {
     var request = S3Request(.get, key: nil)
     request.query = [("list-type", "2"), ("encoding-type", "url")]

@@ -35,14 +35,16 @@ struct AnswerTests {
       Case(status: 403, code: "AccessDenied", expected: .forbidden),
       Case(status: 403, code: "InvalidAccessKeyId", expected: .unauthorized),
       Case(status: 403, code: "SignatureDoesNotMatch", expected: .unauthorized),
-      Case(status: 400, code: "ExpiredToken", expected: .expiredCredential, retry: .afterRefreshingCredentials),
+      Case(
+        status: 400, code: "ExpiredToken", expected: .expiredCredential, retry: .afterRefreshingCredentials),
       Case(status: 403, code: "RequestTimeTooSkewed", expected: .clockSkew),
       Case(
         status: 403, code: "RequestTimeTooSkewed", expected: .clockSkew, retry: .now,
         headers: ["Date": "Sun, 06 Nov 1994 08:49:37 GMT"]),
       Case(status: 503, code: "SlowDown", expected: .throttled, retry: .now),
       Case(
-        status: 503, code: "SlowDown", expected: .throttled, retry: .after(.seconds(7)), headers: ["Retry-After": "7"]),
+        status: 503, code: "SlowDown", expected: .throttled, retry: .after(.seconds(7)),
+        headers: ["Retry-After": "7"]),
       Case(status: 429, code: "", expected: .throttled, retry: .now),
       Case(status: 503, code: "", expected: .throttled, retry: .now),
       Case(status: 500, code: "InternalError", expected: .unavailable, retry: .now),
@@ -59,7 +61,8 @@ struct AnswerTests {
   func errors(given: Case) async throws {
     let (store, _) = try store(
       ScriptedClient.Answer(
-        status: given.status, headers: given.headers, body: given.code.isEmpty ? "<html>" : Self.document(given.code)))
+        status: given.status, headers: given.headers,
+        body: given.code.isEmpty ? "<html>" : Self.document(given.code)))
     let error = await expect(given.expected) { try await store.bytes(of: "a/b", limit: 100) }
     #expect(error?.retry == given.retry)
     #expect(error?.url == "s3://data/a/b" && error?.status == given.status)
@@ -111,7 +114,9 @@ struct AnswerTests {
       await expect(code) { try await store.get("a", options: options, into: sink) }
       #expect(sink.receivedByteCount == 0)
     }
-    for range in ["bytes 0-1/5", "bytes 1-2/*", "bytes 1-2", "bytes 2-1/5", "bytes 1-9/5", "1-2/5", "bytes 1-+2/5"] {
+    for range in [
+      "bytes 0-1/5", "bytes 1-2/*", "bytes 1-2", "bytes 2-1/5", "bytes 1-9/5", "1-2/5", "bytes 1-+2/5",
+    ] {
       let (store, _) = try store(.init(status: 206, headers: ["Content-Range": range], body: "el"))
       await expect(.unusableAnswer) {
         try await store.bytes(of: "a", range: .bytes(1..<3), limit: 10)
@@ -126,7 +131,8 @@ struct AnswerTests {
     let body = """
       <?xml version="1.0" encoding="UTF-8"?><!-- x -->
       <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>data</Name>
-      <EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><NextContinuationToken>a&amp;b=</NextContinuationToken>
+      <EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>
+      <NextContinuationToken>a&amp;b=</NextContinuationToken>
       <Contents><Key>a+b%2B%C3%A9%25</Key><Size>12</Size><ETag>&quot;e&quot;</ETag>
       <LastModified>2009-10-12T17:50:30.000Z</LastModified><Owner><ID>Key</ID></Owner></Contents>
       <Contents><Key>a%0Ab</Key><Size>1</Size></Contents>
@@ -136,7 +142,8 @@ struct AnswerTests {
     let page = try await store.list("p q&", delimiter: "/", after: "t=")
     #expect(
       page.objects == [
-        ObjectInfo(key: "a b+é%", byteCount: 12, entityTag: "\"e\"", modified: UnixTime(seconds: 1_255_369_830))
+        ObjectInfo(
+          key: "a b+é%", byteCount: 12, entityTag: "\"e\"", modified: UnixTime(seconds: 1_255_369_830))
       ])
     #expect(page.prefixes == ["p/q/"] && page.nextToken == "a&b=" && page.unusableKeyCount == 1)
     #expect(
@@ -147,10 +154,12 @@ struct AnswerTests {
   @Test(
     "a listing that can't be trusted is an error",
     arguments: [
-      "", "{}", "<Other/>", "<ListBucketResult>", "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>",
+      "", "{}", "<Other/>", "<ListBucketResult>",
+      "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>",
       "<ListBucketResult><Contents><Key>a</Key></Contents></ListBucketResult>",
       "<ListBucketResult><Contents><Key>a</Key><Size>x</Size></Contents></ListBucketResult>",
-      "<ListBucketResult><EncodingType>url</EncodingType><Contents><Key>%z</Key><Size>1</Size></Contents></ListBucketResult>",
+      "<ListBucketResult><EncodingType>url</EncodingType><Contents><Key>%z</Key><Size>1</Size></Contents>"
+        + "</ListBucketResult>",
       "<!DOCTYPE x [<!ENTITY a \"b\">]><ListBucketResult></ListBucketResult>",
     ])
   func badListing(body: String) async throws {

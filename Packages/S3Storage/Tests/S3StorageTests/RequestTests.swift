@@ -3,8 +3,9 @@ import CloudAuth
 import Foundation
 import HTTPTransport
 import ObjectStorage
-@testable import S3Storage
 import Testing
+
+@testable import S3Storage
 
 struct RequestTests {
   static let ok = ScriptedClient.Answer(status: 200, headers: ["Content-Length": "0", "ETag": "\"1\""])
@@ -35,7 +36,8 @@ struct RequestTests {
         == "http://127.0.0.1:9/data/\(key)")
   }
 
-  @Test("a bucket's name can't lead elsewhere", arguments: ["", ".", "..", "a/b", "a?b", "a@b", "a b", "a%2f"])
+  @Test(
+    "a bucket's name can't lead elsewhere", arguments: ["", ".", "..", "a/b", "a?b", "a@b", "a b", "a%2f"])
   func buckets(name: String) {
     let error = #expect(throws: ObjectStoreError.self) {
       try S3Store(bucket: name, options: .signed(), transport: ScriptedClient(Self.ok))
@@ -70,7 +72,8 @@ struct RequestTests {
     _ = try await store.put("a", bytes: [1], options: conditions)
     let request = try #require(client.requests.first)
     let expected = [
-      "x-amz-request-payer": "requester", "x-amz-acl": "private", "content-type": "text/plain", "if-none-match": "*",
+      "x-amz-request-payer": "requester", "x-amz-acl": "private", "content-type": "text/plain",
+      "if-none-match": "*",
       "x-amz-security-token": "tok",
     ]
     let signed = try #require(request.headers["Authorization"]?.split(separator: ",")[1])
@@ -83,7 +86,8 @@ struct RequestTests {
   @Test("anonymous requests carry no signature; without credentials nothing is sent")
   func identity() async throws {
     let client = ScriptedClient(Self.ok)
-    _ = try await S3Store(bucket: "data", options: S3Options(identity: .anonymous), transport: client).head("a")
+    _ = try await S3Store(bucket: "data", options: S3Options(identity: .anonymous), transport: client).head(
+      "a")
     #expect(client.requests.first?.headers["Authorization"] == nil)
     let none = S3Options(identity: .credentials(CredentialCache<AWSCredential>([])))
     await expect(.noCredentials) {
@@ -96,7 +100,8 @@ struct RequestTests {
   func environment() async throws {
     let environment = EnvironmentVariables([
       "HOME": "/nowhere", "S3_ENDPOINT_URL": "https://one", "AWS_ENDPOINT_URL": "https://two",
-      "AWS_DEFAULT_REGION": "r", "S3_CANNED_ACL": "acl", "MOSAICML_STREAMING_AWS_REQUESTER_PAYS": "x, data ,y",
+      "AWS_DEFAULT_REGION": "r", "S3_CANNED_ACL": "acl",
+      "MOSAICML_STREAMING_AWS_REQUESTER_PAYS": "x, data ,y",
       "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b",
     ])
     let options = try await S3Options.fromEnvironment(bucket: "data", environment)
@@ -110,7 +115,8 @@ struct RequestTests {
     #expect(try await cache.current().credential.accessKeyID == "a")
   }
 
-  @Test("parts cover an object once, in at most 10,000 pieces", arguments: [1, 5 << 20, (5 << 20) + 1, 1 << 40])
+  @Test(
+    "parts cover an object once, in at most 10,000 pieces", arguments: [1, 5 << 20, (5 << 20) + 1, 1 << 40])
   func parts(byteCount: Int) {
     let parts = S3Store.parts(of: byteCount, atLeast: 1)
     #expect(parts.count <= 10_000)

@@ -62,7 +62,9 @@ func expect<R>(
   _ code: ObjectStoreError.Code, sourceLocation: SourceLocation = #_sourceLocation,
   _ body: () async throws -> R
 ) async -> ObjectStoreError? {
-  let error = await #expect(throws: ObjectStoreError.self, sourceLocation: sourceLocation) { _ = try await body() }
+  let error = await #expect(throws: ObjectStoreError.self, sourceLocation: sourceLocation) {
+    _ = try await body()
+  }
   #expect(error?.code == code, "\(error.map { "\($0)" } ?? "none")", sourceLocation: sourceLocation)
   if let error {
     for secret in ["hunter2", "fake/secret", "Signature=", "X-Amz-Credential"] {

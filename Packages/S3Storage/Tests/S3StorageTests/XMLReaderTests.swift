@@ -14,15 +14,18 @@ struct XMLReaderTests {
   @Test("elements, texts, references, empty elements, prefixes, comments and CDATA")
   func reads() throws {
     #expect(
-      try events("<?xml?><s:a x='>' y=\"/>\">1&lt;&#65;&#x42;&amp;<b/><!-- <c> --><![CDATA[<d>&amp;]]></s:a >")
+      try events(
+        "<?xml?><s:a x='>' y=\"/>\">1&lt;&#65;&#x42;&amp;<b/><!-- <c> --><![CDATA[<d>&amp;]]></s:a >")
         == [.start("a"), .text("1<AB&"), .start("b"), .end("b"), .text("<d>&amp;"), .end("a")])
   }
 
   @Test(
     "refuses what is not well-formed, or more than a service sends",
     arguments: [
-      "<a>", "<a></b>", "</a>", "<a", "<a x='", "<>", "<a>&lol;</a>", "<a>&#0;</a>", "<a>&#xD800;</a>", "<a>&amp</a>",
-      "<a>&#+65;</a>", "<!DOCTYPE a><a/>", "<a><![CDATA[x</a>", "<!-- x", "<?x", "<a/ ", "<" + String(repeating: "n", count: 300) + "/>",
+      "<a>", "<a></b>", "</a>", "<a", "<a x='", "<>", "<a>&lol;</a>", "<a>&#0;</a>", "<a>&#xD800;</a>",
+      "<a>&amp</a>",
+      "<a>&#+65;</a>", "<!DOCTYPE a><a/>", "<a><![CDATA[x</a>", "<!-- x", "<?x", "<a/ ",
+      "<" + String(repeating: "n", count: 300) + "/>",
       String(repeating: "<a>", count: 40),
     ])
   func refuses(text: String) { #expect(throws: XMLFlaw.self) { try events(text) } }
@@ -48,7 +51,9 @@ struct XMLReaderTests {
         if bytes.isEmpty { bytes = [0x3C] }
       }
       _ = try? XMLReader.visit(bytes) { _, _ in }
-      _ = try? XMLReader.visit(Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &generator)))) { _, _ in }
+      _ = try? XMLReader.visit(Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &generator)))) {
+        _, _ in
+      }
     }
   }
 }

@@ -1,7 +1,7 @@
 /// Looking for ASCII in texts byte by byte.
 ///
-/// `Character` is the wrong unit for names: a slash with a combining accent behind it is one `Character` that is no
-/// slash, and still a separator to every service and file system.
+/// `Character` is the wrong unit for names: a slash with a combining accent behind it is one `Character` that
+/// is no slash, and still a separator to every service and file system.
 extension StringProtocol where UTF8View: BidirectionalCollection {
   /// The first place of an ASCII character.
   func firstByte(_ byte: UInt8) -> Index? { utf8.firstIndex(of: byte) }

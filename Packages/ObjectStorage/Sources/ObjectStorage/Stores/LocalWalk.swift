@@ -25,7 +25,8 @@ struct LocalWalk {
     // Parts of the prefix up to its last slash name the only directory to look into.
     let folder = prefix.lastByte(slash).map { String(prefix[..<prefix.utf8.index(after: $0)]) } ?? ""
     let isSafe =
-      folder.isEmpty || (try? ObjectKey(parsing: String(Substring(folder.utf8.dropLast()))))?.isFilePath == true
+      folder.isEmpty
+      || (try? ObjectKey(parsing: String(Substring(folder.utf8.dropLast()))))?.isFilePath == true
     guard isSafe else { return }
     let start = try FileSystem.status(of: join(folder))
     guard let start, start.kind == .directory else { return }

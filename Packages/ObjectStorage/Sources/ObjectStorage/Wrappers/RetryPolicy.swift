@@ -1,7 +1,7 @@
 /// How often and after what delay a request is repeated.
 ///
-/// Delays are drawn evenly from zero to `baseDelay` × 2ⁿ, at most `maximumDelay` ("full jitter", Brooker, AWS
-/// Architecture Blog 2015): many clients that failed together do not come back together.
+/// Delays are drawn evenly from zero to `baseDelay` × 2ⁿ, at most `maximumDelay` ("full jitter", Brooker,
+/// AWS Architecture Blog 2015): many clients that failed together do not come back together.
 public struct RetryPolicy: Sendable, Hashable {
   /// Attempts without progress before giving up, the first included; at least 1.
   public var attempts: Int

@@ -12,7 +12,8 @@ extension S3Store {
       let tags = try await putParts(key, id, source)
       return try await completeUpload(key, id, tags, byteCount: source.byteCount, options)
     } catch {
-      // Also when the task is cancelled: parts that stay cost money. A failure of this is not the one to report.
+      // Also when the task is cancelled: parts that stay cost money. A failure of this is not the one to
+      // report.
       let store = self
       await Task { () -> Void in try? await store.abortUpload(key, id) }.value
       throw error
@@ -77,7 +78,8 @@ extension S3Store {
         let response = try await exchange(request)
         guard let tag = response.head.headers["ETag"] else {
           return .failure(
-            ObjectStoreError(.unusableAnswer, url: url(of: key), detail: "expected an ETag of the part, found none"))
+            ObjectStoreError(
+              .unusableAnswer, url: url(of: key), detail: "expected an ETag of the part, found none"))
         }
         return .success((index, tag))
       } catch {
@@ -92,7 +94,8 @@ extension S3Store {
   ) async throws(ObjectStoreError) -> ObjectInfo {
     var text = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
     for (index, tag) in tags.enumerated() {
-      let escaped = tag.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing("\"", with: "&quot;")
+      let escaped = tag.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(
+        "\"", with: "&quot;")
       text += "<Part><PartNumber>\(index + 1)</PartNumber><ETag>\(escaped)</ETag></Part>"
     }
     text += "</CompleteMultipartUpload>"
@@ -100,12 +103,15 @@ extension S3Store {
     request.query = [("uploadId", id)]
     request.headers["Content-Type"] = "application/xml"
     request.set(options)
-    let response = try await writing(options) { () async throws(ObjectStoreError) in try await exchange(request) }
+    let response = try await writing(options) { () async throws(ObjectStoreError) in
+      try await exchange(request)
+    }
     // The status was sent before the work was done: an error may follow it.
     let answer = S3ErrorAnswer(response)
     if !answer.code.isEmpty { throw await error(answer, key: key, method: .post, credential: nil) }
     let fields = try fields(of: response, "CompleteMultipartUploadResult", key)
-    return ObjectInfo(key: key, byteCount: byteCount, entityTag: fields["ETag"] ?? response.head.headers["ETag"])
+    return ObjectInfo(
+      key: key, byteCount: byteCount, entityTag: fields["ETag"] ?? response.head.headers["ETag"])
   }
 
   private func abortUpload(_ key: ObjectKey, _ id: String) async throws(ObjectStoreError) {

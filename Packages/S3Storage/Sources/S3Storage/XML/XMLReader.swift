@@ -6,8 +6,8 @@ struct XMLFlaw: Error, Sendable, Hashable {
 
 /// Reads elements and texts one after the other out of untrusted bytes, with no memory but the current one.
 ///
-/// Entities are the five of XML and character references: there is no document type, so nothing to expand. Comments,
-/// processing instructions and attributes are passed over; prefixes of names are cut.
+/// Entities are the five of XML and character references: there is no document type, so nothing to expand.
+/// Comments, processing instructions and attributes are passed over; prefixes of names are cut.
 struct XMLReader {
   enum Event: Sendable, Hashable {
     case start(String)
@@ -106,7 +106,9 @@ struct XMLReader {
   }
 
   private mutating func reference() throws(XMLFlaw) -> [UInt8] {
-    guard let end = bytes[position...].prefix(12).firstIndex(of: 0x3B) else { throw flaw("an unfinished reference") }
+    guard let end = bytes[position...].prefix(12).firstIndex(of: 0x3B) else {
+      throw flaw("an unfinished reference")
+    }
     let name = bytes[(position + 1)..<end]
     let decoded: [UInt8]? =
       switch String(decoding: name, as: UTF8.self) {
@@ -134,14 +136,17 @@ struct XMLReader {
   private func starts(with mark: String) -> Bool { bytes[position...].starts(with: mark.utf8) }
 
   private mutating func skip(past mark: String) throws(XMLFlaw) {
-    guard let range = bytes[position...].firstRange(of: Array(mark.utf8)) else { throw flaw("the end before `\(mark)`") }
+    guard let range = bytes[position...].firstRange(of: Array(mark.utf8)) else {
+      throw flaw("the end before `\(mark)`")
+    }
     position = range.upperBound
   }
 
   private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
 
   private func isName(_ byte: UInt8) -> Bool {
-    !isBlank(byte) && byte != 0x3E && byte != 0x2F && byte != 0x3C && byte != 0x3D && byte != 0x26 && byte != 0x22
+    !isBlank(byte) && byte != 0x3E && byte != 0x2F && byte != 0x3C && byte != 0x3D && byte != 0x26
+      && byte != 0x22
   }
 
   private func flaw(_ reason: String) -> XMLFlaw { XMLFlaw(byteOffset: position, reason: reason) }
