@@ -110,7 +110,7 @@ let tools: [Target] = [
     name: "GoldenConformance",
     dependencies: [
       "BinaryIO", "DatasetLoading", "DatasetWriting", "DelimitedFormats", "MDSFormat", "NumPyRandom", "ObjectStorage",
-      "PythonJSON", "SampleOrder", "ShardFormats", "ShardHashing", "ShardCompression",
+      "PythonJSON", "SampleOrder", "ShardCaching", "ShardFormats", "ShardHashing", "ShardCompression",
     ], path: "Tools/GoldenConformance", swiftSettings: settings),
   .executableTarget(
     name: "streaming",

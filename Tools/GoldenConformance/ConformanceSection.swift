@@ -17,16 +17,14 @@ package enum SectionRegistry {
     [
       RngSection.self, PartitionSection.self, ShuffleSection.self, SamplingSection.self, BatchingSection.self,
       EpochsSection.self,
-      StateSection.self,
+      StateSection.self, FormatsSection.self, HostileSection.self,
     ]
   }
 
   /// Sections whose computation is not built yet: their cases are skipped with this reason, never passed.
   package static let notYet: [String: String] = [
-    "formats": "reading data sets",
     "writer": "writing data sets",
     "merge_index": "merging indexes",
-    "hostile": "judging corrupted data sets",
   ]
 
   /// The implementation of a section, nil when there is none.
