@@ -97,9 +97,9 @@ extension DatasetCore {
   func openBlocking(_ shard: Int) throws(LoadingError) -> OpenShard? {
     if let open = try openShards.open(shard) { return open }
     let outcome = Monitor<Result<Void, LoadingError>?>(nil)
-    let task = Task {
+    let task = Task(executorPreference: TaskThreads.shared) {
       do throws(LoadingError) {
-        try await fetch(shard)
+        try await self.fetch(shard)
         outcome.notifying { $0 = .success(()) }
       } catch {
         outcome.notifying { $0 = .failure(error) }

@@ -63,3 +63,16 @@ import Threading
     await #expect(throws: Broken.self) { try await BlockingPool.shared.run { () throws(Broken) in throw Broken() } }
   }
 }
+
+@Suite struct TaskThreadsTests {
+  @Test("tasks go on while every thread that waits for them is blocked", arguments: 0..<32)
+  func independent(number: Int) async throws {
+    // More blocked tests at once than the cooperative pool has threads.
+    let done = Monitor(false)
+    Task(executorPreference: TaskThreads.shared) {
+      try await delay(for: .milliseconds(20), charging: StallCause("a test"))
+      done.notifying { $0 = true }
+    }
+    try done.wait(until: .after(.seconds(20)), charging: StallCause("a test")) { $0 ? () : nil }
+  }
+}

@@ -194,7 +194,7 @@ final class LoaderCore: Sendable {
       monitor.withLock { state in
         guard !state.isClosed else { return }
         state.fetchCount += 1
-        state.fetches[shard] = Task { [self] in await fetch(shard) }
+        state.fetches[shard] = Task(executorPreference: TaskThreads.shared) { [self] in await fetch(shard) }
       }
     }
   }
@@ -231,7 +231,8 @@ extension LoaderState {
 
   /// The next output for the consumer, `.some(nil)` at the end, nil when it has to wait.
   mutating func takeNext() -> Output?? {
+    if isClosed { return .some(nil) }
     if let output = pipeline.takeHead() { return .some(output) }
-    return isFinished || isClosed ? .some(nil) : nil
+    return isFinished ? .some(nil) : nil
   }
 }

@@ -1,0 +1,115 @@
+import BinaryIO
+import DatasetLoading
+import DatasetWriting
+import MDSFormat
+import ObjectStorage
+import ShardFormats
+import TestSupport
+import Testing
+
+@Suite struct StreamingDatasetTests {
+  @Test("samples are found by number, alone and in ranges")
+  func randomAccess() async throws {
+    try await withTemporaryDirectory { folder in
+      try await DatasetFixture.write(0..<100, to: folder)
+      let dataset = try await StreamingDataset([DataStream(local: folder)], stores: ObjectStoreRegistry())
+      for id in [0, 1, 57, 99] {
+        #expect(try dataset[id]["text"] == .string(DatasetFixture.text(id)))
+        #expect(try dataset.withSample(at: id) { sample throws in try sample.int("id") } == id)
+      }
+      let range = try dataset[40..<45]
+      #expect(try range.values().map { $0["id"] } == (40..<45).map { .int($0) })
+      #expect(try range[41]["id"] == .int(41))
+      for id in [-1, 100, Int.min, Int.max] {
+        let error = #expect(throws: LoadingError.self) { try dataset[id] }
+        #expect(error?.code == .noSuchSample)
+      }
+      #expect(throws: LoadingError.self) { try dataset[90..<101] }
+      #expect(throws: LoadingError.self) { try range[45] }
+    }
+  }
+
+  @Test("one access fetches one shard")
+  func lazy() async throws {
+    try await withTemporaryDirectory { folder in
+      try await DatasetFixture.write(0..<100, to: folder + "/source")
+      let stores = try DatasetFixture.stores(from: folder + "/source")
+      let dataset = try await StreamingDataset(
+        [DataStream(remote: "mem://x", local: folder + "/cache")], stores: stores)
+      #expect(try FileSystem.list(folder + "/cache") == ["index.json"])
+      #expect(try await dataset.fetchSample(at: 99)["id"] == .int(99))
+      #expect(try FileSystem.list(folder + "/cache").filter { $0.hasPrefix("shard") }.count == 1)
+    }
+  }
+
+  @Test("settings that can't be honoured are errors that name them")
+  func configuration() async throws {
+    try await withTemporaryDirectory { folder in
+      try await DatasetFixture.write(0..<10, to: folder + "/a")
+      let stores = ObjectStoreRegistry()
+      func code(_ streams: [DataStream], batchSize: Int? = 4) async -> LoadingError.Code? {
+        do throws(LoadingError) {
+          let dataset = try await StreamingDataset(streams, batchSize: batchSize, stores: stores)
+          _ = try dataset.loader()
+          return nil
+        } catch {
+          return error.code
+        }
+      }
+      let a = folder + "/a"
+      #expect(await code([DataStream(local: a)]) == nil)
+      #expect(await code([]) != nil)
+      #expect(await code([DataStream()]) == .configuration)
+      #expect(await code([DataStream(local: a)], batchSize: nil) == .configuration)
+      #expect(await code([DataStream(local: a, proportion: 1, choose: 3)]) == .configuration)
+      #expect(await code([DataStream(local: a, proportion: -1)]) == .configuration)
+      #expect(await code([DataStream(remote: "nowhere://b", local: folder + "/c")]) == .configuration)
+      #expect(await code([DataStream(local: folder + "/absent")]) == .index)
+      #expect(await code([DataStream(local: a, split: "../a")]) == .configuration)
+      #expect(await code([DataStream(remote: folder + "/absent", local: folder + "/c")]) == .index)
+      #expect(try FileSystem.status(of: folder + "/c/index.json") == nil)
+      try FileSystem.write(Array("{\"shards\": [".utf8).span.bytes, to: a + "/index.json")
+      #expect(await code([DataStream(local: a)]) == .index)
+    }
+  }
+
+  @Test("shards of other columns are an error when they are opened; pickles need leave")
+  func schemas() async throws {
+    try await withTemporaryDirectory { folder in
+      try await DatasetFixture.write(0..<10, to: folder + "/a")
+      let stores = ObjectStoreRegistry()
+      let format = try MDS(columns: ["id": .str, "p": .pkl])
+      var writer = try ShardWriter(to: folder + "/b", format: format, options: WriterOptions(), stores: stores)
+      try await writer.write(["id": .string("x"), "p": .bytes([1])])
+      _ = try await writer.finish()
+      let refused = await #expect(throws: LoadingError.self) {
+        try await StreamingDataset([DataStream(local: folder + "/b")], batchSize: 1, stores: stores)
+      }
+      #expect(refused?.code == .unsafeColumn)
+      let dataset = try await StreamingDataset(
+        [DataStream(local: folder + "/a"), DataStream(local: folder + "/b")], batchSize: 1, stores: stores
+      ) {
+        $0.allowsUnsafeTypes = true
+      }
+      let loader = try dataset.loader()
+      let error = #expect(throws: LoadingError.self) { while try loader.nextBlocking() != nil {} }
+      #expect(error?.code == .schemaMismatch)
+      #expect(error?.stream == 1)
+    }
+  }
+
+  @Test("a local directory as remote is copied, the same directory is used in place")
+  func localRemote() async throws {
+    try await withTemporaryDirectory { folder in
+      try await DatasetFixture.write(0..<100, to: folder + "/a")
+      let before = try FileSystem.list(folder + "/a")
+      let copied = try await StreamingDataset(
+        [DataStream(remote: folder + "/a", local: folder + "/b")], batchSize: 10, stores: ObjectStoreRegistry())
+      #expect(try DatasetFixture.drain(try copied.loader()).flatMap { $0 } == Array(0..<100))
+      let shared = try await StreamingDataset(
+        [DataStream(remote: folder + "/a", local: folder + "/a")], batchSize: 10, stores: ObjectStoreRegistry())
+      #expect(try DatasetFixture.drain(try shared.loader()).flatMap { $0 } == Array(0..<100))
+      #expect(try FileSystem.list(folder + "/a") == before)
+    }
+  }
+}
