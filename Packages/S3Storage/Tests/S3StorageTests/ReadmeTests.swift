@@ -3,8 +3,8 @@ import CloudAuth
 import FakeObjectStores
 import ObjectStorage
 import S3Storage
-import Testing
 import TestSupport
+import Testing
 
 struct ReadmeTests {
   @Test("the example of the README puts, lists and downloads")

@@ -26,7 +26,7 @@ extension S3Store {
     request.headers["x-amz-acl"] = self.options.cannedACL
     request.headers["Content-Type"] = options.contentType
     let response = try await exchange(request)
-    let fields = try fields(of: response, "InitiateMultipartUploadResult", key)
+    let fields = try fields(of: response, key)
     guard let id = fields["UploadId"], !id.isEmpty else {
       throw ObjectStoreError(.unusableAnswer, url: url(of: key), detail: "expected UploadId, found none")
     }
@@ -109,7 +109,7 @@ extension S3Store {
     // The status was sent before the work was done: an error may follow it.
     let answer = S3ErrorAnswer(response)
     if !answer.code.isEmpty { throw await error(answer, key: key, method: .post, credential: nil) }
-    let fields = try fields(of: response, "CompleteMultipartUploadResult", key)
+    let fields = try fields(of: response, key)
     return ObjectInfo(
       key: key, byteCount: byteCount, entityTag: fields["ETag"] ?? response.head.headers["ETag"])
   }
@@ -120,17 +120,19 @@ extension S3Store {
     _ = try await exchange(request)
   }
 
-  private func fields(
-    of response: HTTPResponse, _ root: String, _ key: ObjectKey
-  ) throws(ObjectStoreError) -> [String: String] {
+  /// The elements right below the root, whose name differs between services.
+  private func fields(of response: HTTPResponse, _ key: ObjectKey) throws(ObjectStoreError) -> [String:
+    String]
+  {
     var fields: [String: String] = [:]
-    let found = try? XMLReader.visit(response.body) { path, text in
-      if path.count == 1 { fields[path[0]] = text }
-    }
-    guard found == root else {
+    do throws(XMLFlaw) {
+      _ = try XMLReader.visit(response.body) { path, text in
+        if path.count == 1 { fields[path[0]] = text }
+      }
+    } catch {
       throw ObjectStoreError(
         .unusableAnswer, url: url(of: key), status: response.head.status,
-        detail: "expected \(root), found \(found ?? "no XML")")
+        detail: "expected XML, found \(error.reason) at byte \(error.byteOffset)", retry: .now)
     }
     return fields
   }
