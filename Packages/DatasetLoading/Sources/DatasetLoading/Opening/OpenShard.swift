@@ -1,4 +1,5 @@
 import BinaryIO
+import DelimitedFormats
 import MDSFormat
 import ShardCaching
 import ShardFormats
@@ -36,7 +37,8 @@ final class OpenShard: Sendable {
       let shard = try MDSShard(files[0], info: info)
       return OpenShard(shard, mds: shard)
     case .csv, .tsv, .xsv, .json:
-      throw ShardError(.unknownFormat, expected: "mds", found: info.format.rawValue, remedy: "convert the data set to mds")
+      // The file of offsets comes first.
+      return OpenShard(try TextShard(data: files[1], meta: files[0], info: info))
     }
   }
 }
