@@ -38,7 +38,9 @@ enum IndexFile {
     try await head(name, in: store)?.entityTag
   }
 
-  private static func head(_ name: String, in store: any ObjectStore) async throws(WritingError) -> ObjectInfo? {
+  private static func head(_ name: String, in store: any ObjectStore) async throws(WritingError)
+    -> ObjectInfo?
+  {
     do throws(ObjectStoreError) { return try await store.head(try ObjectKey(parsing: name)) } catch {
       if error.code == .notFound { return nil }
       throw WritingError(error)

@@ -86,7 +86,9 @@ struct IndexMerger: Sendable {
       let names = try WritingError.files { () throws(FileError) in try FileSystem.listRecursively(local) }
       return folders(names).map { DatasetAddress(local + "/" + $0) }
     }
-    let objects = try await WritingError.store { () async throws(ObjectStoreError) in try await store.allObjects() }
+    let objects = try await WritingError.store { () async throws(ObjectStoreError) in
+      try await store.allObjects()
+    }
     return folders(objects.map(\.key.text)).map { folder in
       out.local.map { DatasetAddress(local: $0 + "/" + folder, remote: remote + "/" + folder) }
         ?? DatasetAddress(remote + "/" + folder)
@@ -109,14 +111,16 @@ struct IndexMerger: Sendable {
     }
     guard let bytes else {
       throw WritingError(
-        .badIndex, place, expected: "the index of a part", found: "none", remedy: "Check the address of the part")
+        .badIndex, place, expected: "the index of a part", found: "none",
+        remedy: "Check the address of the part")
     }
     _ = try Self.parsed(bytes, place)
     do throws(JSONError) {
       return (try JSONValue(parsing: bytes.span.bytes), folder(of: part))
     } catch {
       throw WritingError(
-        .badIndex, place, expected: error.expected, found: error.found, remedy: "Write the part again", cause: error)
+        .badIndex, place, expected: error.expected, found: error.found, remedy: "Write the part again",
+        cause: error)
     }
   }
 

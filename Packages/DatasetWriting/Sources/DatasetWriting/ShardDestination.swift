@@ -48,7 +48,8 @@ struct ShardDestination: Sendable {
     let path = Self.expanded(url.path)
     guard path != self.local else {
       throw WritingError(
-        .badOption, path, expected: "two places", found: "the same twice", remedy: "leave the local directory out")
+        .badOption, path, expected: "two places", found: "the same twice",
+        remedy: "leave the local directory out")
     }
     remote = .store(LocalStore(path))
   }

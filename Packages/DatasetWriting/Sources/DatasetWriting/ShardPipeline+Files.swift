@@ -12,8 +12,9 @@ struct FullShard: Sendable {
   let basename: String
   let files: ShardFiles
   /// Makes the index's entry.
-  let describe: @Sendable (_ rawData: FileInfo, _ zipData: FileInfo?, _ rawMeta: FileInfo?, _ zipMeta: FileInfo?) ->
-    ShardInfo
+  let describe:
+    @Sendable (_ rawData: FileInfo, _ zipData: FileInfo?, _ rawMeta: FileInfo?, _ zipMeta: FileInfo?) ->
+      ShardInfo
 
   /// Bytes that it holds while it is made: what is there, and a joined and a compressed copy.
   func heldByteCount(compressing: Bool) -> Int {
@@ -114,7 +115,8 @@ extension ShardPipeline {
     }
     guard info.byteCount == byteCount else {
       throw WritingError(
-        .unconfirmed, name, expected: "\(byteCount) bytes in the store after the upload", found: "\(info.byteCount)",
+        .unconfirmed, name, expected: "\(byteCount) bytes in the store after the upload",
+        found: "\(info.byteCount)",
         remedy: "Check that nobody else writes there, then run it again")
     }
   }

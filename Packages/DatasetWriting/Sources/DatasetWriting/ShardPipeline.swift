@@ -36,7 +36,8 @@ final class ShardPipeline: Sendable {
 
   /// - Parameter safe: shards that an interrupted writer left, by number from 0.
   init(
-    local: String?, store: (any ObjectStore)?, options: WriterOptions, journal: WriterJournal?, safe: [ShardInfo]
+    local: String?, store: (any ObjectStore)?, options: WriterOptions, journal: WriterJournal?,
+    safe: [ShardInfo]
   ) {
     self.local = local
     self.store = store
@@ -82,7 +83,8 @@ final class ShardPipeline: Sendable {
   func drain() async throws(WritingError) -> [ShardInfo] {
     let result: Result<[ShardInfo], WritingError>
     do {
-      result = try await monitor.waitAsync(until: .never, charging: StallCause("the last shards to be safe")) { state in
+      result = try await monitor.waitAsync(until: .never, charging: StallCause("the last shards to be safe"))
+      { state in
         if let failure = state.failure { return .failure(failure) }
         guard state.underWay.isEmpty else { return nil }
         return .success((0..<state.safe.count).compactMap { state.safe[$0] })

@@ -30,7 +30,8 @@ public struct ShardWriter<Format: ShardFormat>: ~Copyable, Sendable {
   /// - Throws: ``WritingError`` `.badOption`, `.outputNotEmpty`, `.inUse`, `.otherJournal`, `.alreadyFinished`,
   ///   `.localFile`. Creates and, with ``WriterOptions/replaceExisting``, empties the local directory: blocks on it.
   public init(
-    to output: String, local: String? = nil, format: Format, options: WriterOptions, stores: ObjectStoreRegistry
+    to output: String, local: String? = nil, format: Format, options: WriterOptions,
+    stores: ObjectStoreRegistry
   ) throws(WritingError) {
     try self.init(
       try ShardDestination(output: output, local: local, stores: stores), format: format, options: options)
@@ -68,7 +69,8 @@ public struct ShardWriter<Format: ShardFormat>: ~Copyable, Sendable {
       let running = try await lifetime.session.begin()
       guard hasAskedForDurable || running.resumedShardCount == 0 else {
         throw WritingError(
-          .badOption, lifetime.session.place, expected: "`durableSampleCount()` before the first sample of a resumed writer",
+          .badOption, lifetime.session.place,
+          expected: "`durableSampleCount()` before the first sample of a resumed writer",
           found: "a sample", remedy: "Ask for it, and leave out as many samples")
       }
       hasBegun = true
@@ -105,10 +107,12 @@ public struct ShardWriter<Format: ShardFormat>: ~Copyable, Sendable {
     if files.sampleCount == 0, nextShard > 0 || running.resumedShardCount > 0 { return }
     let format = builder.format
     let shard = FullShard(
-      number: nextShard, basename: format.schema.format.basename(shard: running.firstNumber + nextShard), files: files
+      number: nextShard, basename: format.schema.format.basename(shard: running.firstNumber + nextShard),
+      files: files
     ) { rawData, zipData, rawMeta, zipMeta in
       format.info(
-        sampleCount: files.sampleCount, rawData: rawData, zipData: zipData, rawMeta: rawMeta, zipMeta: zipMeta)
+        sampleCount: files.sampleCount, rawData: rawData, zipData: zipData, rawMeta: rawMeta, zipMeta: zipMeta
+      )
     }
     nextShard += 1
     try await running.pipeline.submit(shard)

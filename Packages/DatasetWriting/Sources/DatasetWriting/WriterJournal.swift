@@ -34,7 +34,8 @@ final class WriterJournal: Sendable {
     throws(WritingError) -> (WriterJournal, Record)
   {
     let path = directory + "/" + name
-    guard let lock = try WritingError.files({ () throws(FileError) in try FileLock.tryAcquire(path, at: 0) }) else {
+    guard let lock = try WritingError.files({ () throws(FileError) in try FileLock.tryAcquire(path, at: 0) })
+    else {
       throw .inUse(directory)
     }
     let file = try WritingError.files { () throws(FileError) in try FileDescriptor.open(path, .readWrite) }
@@ -83,7 +84,8 @@ final class WriterJournal: Sendable {
     }
   }
 
-  private static func read(_ text: [UInt8], identity: JSONValue, path: String) throws(WritingError) -> Record {
+  private static func read(_ text: [UInt8], identity: JSONValue, path: String) throws(WritingError) -> Record
+  {
     var record = Record()
     var shards: [Int: ShardInfo] = [:]
     var start = 0

@@ -16,7 +16,8 @@ extension WriterOptions {
       try refuse("a local directory to resume in", "none", "name one where the writer keeps its journal")
     }
     if let limit = sizeLimit?.value, limit < 0 || limit >= 1 << 32 {
-      try refuse("a size limit below 4294967296 bytes", "\(limit)", "offsets in shards have 32 bits; choose less")
+      try refuse(
+        "a size limit below 4294967296 bytes", "\(limit)", "offsets in shards have 32 bits; choose less")
     }
     if hashes.map(\.name) != hashes.map(\.name).sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
       try refuse("hashes sorted by name", "\(hashes)", "sort them")

@@ -36,7 +36,9 @@ final class WriterSession: Sendable {
     self.schema = schema
     self.options = options
     try options.check(against: schema, local: destination.local)
-    if let local = destination.local { try Self.prepare(local, options, hasRemote: destination.remote != nil) }
+    if let local = destination.local {
+      try Self.prepare(local, options, hasRemote: destination.remote != nil)
+    }
   }
 
   /// Stops whatever is under way. Called when the writer goes away; after ``publish(_:_:)`` nothing is.
@@ -107,13 +109,15 @@ final class WriterSession: Sendable {
     }
     do throws(ShardError) {
       let index = try DatasetIndex(parsing: bytes.span.bytes, file: place)
-      guard let last = index.shards.last, last.columns != schema.columns || last.format != schema.format else {
+      guard let last = index.shards.last, last.columns != schema.columns || last.format != schema.format
+      else {
         return (index, tag)
       }
       throw ShardError(
         .contradictoryColumns, file: place,
         expected: "the columns of the data set, \(last.columns.map { "\($0.name): \($0.encodingName)" })",
-        found: "\(schema.columns.map { "\($0.name): \($0.encodingName)" })", remedy: "write the same format and columns")
+        found: "\(schema.columns.map { "\($0.name): \($0.encodingName)" })",
+        remedy: "write the same format and columns")
     } catch {
       throw WritingError(index: error)
     }
@@ -132,7 +136,8 @@ final class WriterSession: Sendable {
     let (synchronizes, resumes) = (options.synchronizes, options.resumes)
     let (journal, record) = try await BlockingPool.shared.run { () throws(WritingError) in
       try Self.removeLeftovers(in: local)
-      return try WriterJournal.open(in: local, identity: identity, resumes: resumes, synchronizes: synchronizes)
+      return try WriterJournal.open(
+        in: local, identity: identity, resumes: resumes, synchronizes: synchronizes)
     }
     return ((journal, record.shards.count), resumes ? record.shards : [])
   }
@@ -146,14 +151,18 @@ final class WriterSession: Sendable {
         let status = try WritingError.files { () throws(FileError) in
           try FileSystem.status(of: local + "/" + file.basename)
         }
-        guard status?.kind == .file, status?.byteCount == file.byteCount else { return Array(shards[..<number]) }
+        guard status?.kind == .file, status?.byteCount == file.byteCount else {
+          return Array(shards[..<number])
+        }
       }
     }
     return shards
   }
 
   /// The shards up to the first of which a file is not in the store with its size.
-  private func present(_ shards: [ShardInfo], in store: any ObjectStore) async throws(WritingError) -> [ShardInfo] {
+  private func present(_ shards: [ShardInfo], in store: any ObjectStore) async throws(WritingError)
+    -> [ShardInfo]
+  {
     let shards = options.keepLocal ? try present(shards) : shards
     for (number, shard) in shards.enumerated() {
       for (raw, zip) in shard.files {
@@ -167,7 +176,9 @@ final class WriterSession: Sendable {
 
   /// Makes sure that no index in the store names files that are about to be written.
   private func clear(_ store: any ObjectStore, _ tag: inout String?) async throws(WritingError) {
-    guard !options.appends, try await IndexFile.byteCount(of: IndexFile.name, in: store) != nil else { return }
+    guard !options.appends, try await IndexFile.byteCount(of: IndexFile.name, in: store) != nil else {
+      return
+    }
     guard options.replaceExisting else {
       throw WritingError(
         options.resumes ? .alreadyFinished : .outputNotEmpty, place, expected: "no data set there",

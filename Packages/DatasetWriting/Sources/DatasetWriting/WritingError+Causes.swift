@@ -7,7 +7,8 @@ internal import ShardHashing
 extension WritingError {
   init(_ error: FileError) {
     self.init(
-      .localFile, error.path, expected: error.expected, found: error.found, remedy: error.remedy, cause: error)
+      .localFile, error.path, expected: error.expected, found: error.found, remedy: error.remedy, cause: error
+    )
   }
 
   init(_ error: ObjectStoreError) {
@@ -18,12 +19,14 @@ extension WritingError {
 
   init(_ error: CodecError, shard: String) {
     self.init(
-      .compressionFailed, shard, expected: error.expected, found: error.found, remedy: error.remedy, cause: error)
+      .compressionFailed, shard, expected: error.expected, found: error.found, remedy: error.remedy,
+      cause: error)
   }
 
   init(sample: Int, _ error: ShardError) {
     self.init(
-      .badSample, error.file, sample: sample, expected: error.expected, found: error.found, remedy: error.remedy,
+      .badSample, error.file, sample: sample, expected: error.expected, found: error.found,
+      remedy: error.remedy,
       cause: error)
   }
 
@@ -69,7 +72,8 @@ extension WritingError {
   static func format<Format>(_ body: () throws(ShardError) -> Format) throws(WritingError) -> Format {
     do throws(ShardError) { return try body() } catch {
       throw WritingError(
-        .badOption, error.column ?? "", expected: error.expected, found: error.found, remedy: error.remedy, cause: error)
+        .badOption, error.column ?? "", expected: error.expected, found: error.found, remedy: error.remedy,
+        cause: error)
     }
   }
 }

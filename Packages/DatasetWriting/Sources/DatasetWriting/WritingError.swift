@@ -66,6 +66,7 @@ public struct WritingError: Error, Sendable, CustomStringConvertible {
     if let cause { return (sample.map { "sample \($0): " } ?? "") + "\(cause)" }
     var head = place.isEmpty ? "" : place + ": "
     if let sample { head += "sample \(sample): " }
-    return "\(head)expected \(expected), found \(found).\n\(remedy.prefix(1).uppercased())\(remedy.dropFirst())."
+    return
+      "\(head)expected \(expected), found \(found).\n\(remedy.prefix(1).uppercased())\(remedy.dropFirst())."
   }
 }

@@ -1,9 +1,10 @@
 import BinaryIO
-@testable import DatasetWriting
 import ObjectStorage
 import ShardFormats
 import TestSupport
 import Testing
+
+@testable import DatasetWriting
 
 @Suite("Shard writer: what is there already") struct ExistingDataTests {
   private func write(
@@ -14,7 +15,9 @@ import Testing
     return try await writer.finish()
   }
 
-  private func write(_ numbers: Range<Int>, to path: String, _ options: WriterOptions) async throws -> DatasetIndex {
+  private func write(_ numbers: Range<Int>, to path: String, _ options: WriterOptions) async throws
+    -> DatasetIndex
+  {
     var writer = try PlainWriter(
       to: path, format: PlainFormat(options), options: options, stores: ObjectStoreRegistry())
     for number in numbers { try await writer.write(sample(number)) }
@@ -27,7 +30,9 @@ import Testing
       try FileSystem.createDirectory(path + "/old/deep")
       try FileSystem.write([1].span.bytes, to: path + "/old/deep/file")
       try FileSystem.write([1].span.bytes, to: path + "/shard.00099.mds")
-      let refused = await #expect(throws: WritingError.self) { try await self.write(0..<50, to: path, smallShards()) }
+      let refused = await #expect(throws: WritingError.self) {
+        try await self.write(0..<50, to: path, smallShards())
+      }
       #expect(refused?.code == .outputNotEmpty)
       #expect(try FileSystem.listRecursively(path).count == 2)
       _ = try await write(0..<50, to: path, smallShards { $0.replaceExisting = true })
@@ -41,7 +46,9 @@ import Testing
     let base = MemoryStore()
     _ = try await write(0..<50, to: base, smallShards())
     let before = try await contents(of: base)
-    let refused = await #expect(throws: WritingError.self) { try await self.write(0..<9, to: base, smallShards()) }
+    let refused = await #expect(throws: WritingError.self) {
+      try await self.write(0..<9, to: base, smallShards())
+    }
     #expect(refused?.code == .outputNotEmpty)
     #expect(try await contents(of: base) == before)
     let watched = WatchedStore(base)
@@ -84,7 +91,9 @@ import Testing
   @Test("appending wants the same columns, an index, and that nobody replaces it meanwhile")
   func appendRefusals() async throws {
     let options = smallShards { $0.appends = true }
-    let none = await #expect(throws: WritingError.self) { try await self.write(0..<9, to: MemoryStore(), options) }
+    let none = await #expect(throws: WritingError.self) {
+      try await self.write(0..<9, to: MemoryStore(), options)
+    }
     #expect(none?.code == .badIndex)
 
     let base = MemoryStore()
@@ -115,7 +124,8 @@ import Testing
     func shards(_ names: [String]) -> [ShardInfo] {
       names.map {
         ShardInfo(
-          schema: PlainFormat(smallShards()).schema, sampleCount: 1, rawData: FileInfo(basename: $0, byteCount: 1))
+          schema: PlainFormat(smallShards()).schema, sampleCount: 1,
+          rawData: FileInfo(basename: $0, byteCount: 1))
       }
     }
     #expect(ShardNumbering.next(after: []) == 0)

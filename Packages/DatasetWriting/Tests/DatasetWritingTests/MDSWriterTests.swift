@@ -13,7 +13,9 @@ import Testing
   func example() async throws {
     try await withTemporaryDirectory { path in
       // snippet: writing
-      var writer = try MDSWriter(to: path, columns: ["text": .str, "label": .int], stores: ObjectStoreRegistry()) {
+      var writer = try MDSWriter(
+        to: path, columns: ["text": .str, "label": .int], stores: ObjectStoreRegistry()
+      ) {
         $0.compression = .zstd(level: 3)
         $0.hashes = [.xxh64]
       }

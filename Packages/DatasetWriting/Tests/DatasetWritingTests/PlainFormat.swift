@@ -21,7 +21,8 @@ struct PlainFormat: ShardFormat {
 
   func encode(_ sample: [String: ColumnValue], into output: inout [UInt8]) throws(ShardError) {
     guard case .bytes(let bytes)? = sample["x"] else {
-      throw ShardError(.wrongType, column: "x", expected: "bytes", found: "something else", remedy: "give bytes")
+      throw ShardError(
+        .wrongType, column: "x", expected: "bytes", found: "something else", remedy: "give bytes")
     }
     output += bytes
   }
@@ -35,7 +36,11 @@ typealias PlainWriter = ShardWriter<PlainFormat>
 
 /// The n-th sample: its number and a run that depends on it, 0 to 96 bytes.
 func sample(_ number: Int) -> [String: ColumnValue] {
-  ["x": .bytes(Array("\(number):".utf8) + [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: number * 37 % 97))]
+  [
+    "x": .bytes(
+      Array("\(number):".utf8)
+        + [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: number * 37 % 97))
+  ]
 }
 
 /// Options under which some dozen samples fill a shard.
@@ -51,7 +56,9 @@ func smallShards(_ change: (inout WriterOptions) -> Void = { _ in }) -> WriterOp
 func contents(of directory: String) throws -> [String: [UInt8]] {
   var files: [String: [UInt8]] = [:]
   guard try FileSystem.status(of: directory) != nil else { return files }
-  for name in try FileSystem.listRecursively(directory) { files[name] = try FileSystem.readAll(directory + "/" + name) }
+  for name in try FileSystem.listRecursively(directory) {
+    files[name] = try FileSystem.readAll(directory + "/" + name)
+  }
   return files
 }
 
@@ -82,7 +89,9 @@ func check(_ files: [String: [UInt8]]) throws -> DatasetIndex {
   for shard in index.shards {
     for (raw, zip) in shard.files {
       let file = zip ?? raw
-      guard let content = files[file.basename], content.count == file.byteCount else { throw Missing(name: file.basename) }
+      guard let content = files[file.basename], content.count == file.byteCount else {
+        throw Missing(name: file.basename)
+      }
       for hash in file.hashes {
         let digest = try HashAlgorithm(parsing: hash.algorithm).digest(of: content.span.bytes)
         guard digest.hex == hash.hex else { throw Missing(name: file.basename) }

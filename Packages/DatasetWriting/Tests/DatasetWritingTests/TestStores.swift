@@ -46,7 +46,9 @@ final class WatchedStore: ObjectStore {
     }
   }
 
-  private func around<R>(_ name: String, _ body: () async throws(ObjectStoreError) -> R) async throws(ObjectStoreError) -> R {
+  private func around<R>(_ name: String, _ body: () async throws(ObjectStoreError) -> R)
+    async throws(ObjectStoreError) -> R
+  {
     let call = enter(name)
     defer { state.withLock { $0.inFlight -= 1 } }
     try await before(call, name)
@@ -59,17 +61,23 @@ final class WatchedStore: ObjectStore {
     try await around("head \(key)") { () async throws(ObjectStoreError) in try await base.head(key) }
   }
 
-  func get(_ key: ObjectKey, options: GetOptions, into sink: any ByteSink) async throws(ObjectStoreError) -> ObjectInfo {
+  func get(_ key: ObjectKey, options: GetOptions, into sink: any ByteSink) async throws(ObjectStoreError)
+    -> ObjectInfo
+  {
     try await around("get \(key)") { () async throws(ObjectStoreError) in
       try await base.get(key, options: options, into: sink)
     }
   }
 
-  func list(_ prefix: String, delimiter: String?, after token: String?) async throws(ObjectStoreError) -> ListPage {
+  func list(_ prefix: String, delimiter: String?, after token: String?) async throws(ObjectStoreError)
+    -> ListPage
+  {
     try await base.list(prefix, delimiter: delimiter, after: token)
   }
 
-  func put(_ key: ObjectKey, from source: any ByteSource, options: PutOptions) async throws(ObjectStoreError) -> ObjectInfo {
+  func put(_ key: ObjectKey, from source: any ByteSource, options: PutOptions) async throws(ObjectStoreError)
+    -> ObjectInfo
+  {
     if key.text == "index.json" {
       let bytes = try source.bytes(at: 0, count: source.byteCount)
       let index = try? DatasetIndex(parsing: bytes.span.bytes, file: "index.json")
@@ -98,10 +106,14 @@ struct ForgetfulStore: ObjectStore {
   let name: ObjectKey
 
   func head(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo { try await base.head(key) }
-  func get(_ key: ObjectKey, options: GetOptions, into sink: any ByteSink) async throws(ObjectStoreError) -> ObjectInfo {
+  func get(_ key: ObjectKey, options: GetOptions, into sink: any ByteSink) async throws(ObjectStoreError)
+    -> ObjectInfo
+  {
     try await base.get(key, options: options, into: sink)
   }
-  func put(_ key: ObjectKey, from source: any ByteSource, options: PutOptions) async throws(ObjectStoreError) -> ObjectInfo {
+  func put(_ key: ObjectKey, from source: any ByteSource, options: PutOptions) async throws(ObjectStoreError)
+    -> ObjectInfo
+  {
     guard key == name else { return try await base.put(key, from: source, options: options) }
     let bytes = try source.bytes(at: 0, count: source.byteCount - 1)
     return try await base.put(key, from: MemorySource(bytes), options: options)
@@ -113,7 +125,9 @@ final class Gate: Sendable {
   private let monitor = Monitor(false)
   func open() { monitor.notifying { $0 = true } }
   func pass() async {
-    _ = try? await monitor.waitAsync(until: .after(.seconds(60)), charging: StallCause("the gate")) { $0 ? true : nil }
+    _ = try? await monitor.waitAsync(until: .after(.seconds(60)), charging: StallCause("the gate")) {
+      $0 ? true : nil
+    }
   }
 }
 

@@ -1,5 +1,4 @@
 import BinaryIO
-@testable import DatasetWriting
 import ObjectStorage
 import ShardCompression
 import ShardFormats
@@ -8,9 +7,13 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import DatasetWriting
+
 @Suite("Shard writer: failures") struct WriterFailureTests {
   /// Writes until something fails.
-  private func write(_ count: Int, to store: any ObjectStore, local: String?, _ options: WriterOptions) async throws {
+  private func write(_ count: Int, to store: any ObjectStore, local: String?, _ options: WriterOptions)
+    async throws
+  {
     var writer = try PlainWriter(to: store, local: local, format: PlainFormat(options), options: options)
     for number in 0..<count { try await writer.write(sample(number)) }
     _ = try await writer.finish()
@@ -29,7 +32,9 @@ import Testing
         let store = WatchedStore(
           base,
           before: { (call, name) async throws(ObjectStoreError) in
-            if call == failing { throw ObjectStoreError(.forbidden, url: "mem://\(name)", detail: "call \(call)") }
+            if call == failing {
+              throw ObjectStoreError(.forbidden, url: "mem://\(name)", detail: "call \(call)")
+            }
           })
         do {
           try await write(count, to: store, local: path + "/local", smallShards { $0.keepLocal = true })
@@ -76,7 +81,8 @@ import Testing
       let base = MemoryStore()
       do {
         let options = smallShards()
-        var writer = try PlainWriter(to: base, local: path + "/local", format: PlainFormat(options), options: options)
+        var writer = try PlainWriter(
+          to: base, local: path + "/local", format: PlainFormat(options), options: options)
         for number in 0..<60 { try await writer.write(sample(number)) }
       }
       #expect(try await !base.contains("index.json"))
@@ -144,7 +150,8 @@ import Testing
       refused("") { _ in }
       let options = smallShards()
       let other = #expect(throws: WritingError.self) {
-        _ = try PlainWriter(to: MemoryStore(), format: PlainFormat(smallShards { $0.hashes = [] }), options: options)
+        _ = try PlainWriter(
+          to: MemoryStore(), format: PlainFormat(smallShards { $0.hashes = [] }), options: options)
       }
       #expect(other?.code == .badOption)
       let left = try FileSystem.list(path)
@@ -164,9 +171,9 @@ import Testing
       #expect((error.cause as? ObjectStoreError)?.code == .unknownScheme)
     }
     let empty = #expect(throws: WritingError.self) {
-      _ = try PlainWriter(to: "", format: PlainFormat(options), options: options, stores: ObjectStoreRegistry())
+      _ = try PlainWriter(
+        to: "", format: PlainFormat(options), options: options, stores: ObjectStoreRegistry())
     }
     #expect(empty?.code == .badOption)
   }
 }
-

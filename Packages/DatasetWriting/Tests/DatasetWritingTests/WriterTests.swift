@@ -1,5 +1,4 @@
 import BinaryIO
-@testable import DatasetWriting
 import ObjectStorage
 import ShardCompression
 import ShardFormats
@@ -8,8 +7,11 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import DatasetWriting
+
 @Suite("Shard writer") struct WriterTests {
-  @Test("writes shards and an index that names them whole", arguments: ["", "zstd", "gz:1", "snappy", "xz:0"])
+  @Test(
+    "writes shards and an index that names them whole", arguments: ["", "zstd", "gz:1", "snappy", "xz:0"])
   func local(compression: String) async throws {
     try await withTemporaryDirectory { path in
       let codec = compression.isEmpty ? nil : try Codec(parsing: compression)
@@ -32,7 +34,8 @@ import Testing
     }
   }
 
-  @Test("a store gets the same as a directory; local files stay only when asked for", arguments: [false, true])
+  @Test(
+    "a store gets the same as a directory; local files stay only when asked for", arguments: [false, true])
   func localAndRemote(keepLocal: Bool) async throws {
     try await withTemporaryDirectory { path in
       let options = smallShards { $0.keepLocal = keepLocal }
@@ -97,7 +100,9 @@ import Testing
     let gate = Gate()
     let store = WatchedStore(
       MemoryStore(),
-      before: { (_, name) async throws(ObjectStoreError) in if name.hasPrefix("put shard") { await gate.pass() } })
+      before: { (_, name) async throws(ObjectStoreError) in
+        if name.hasPrefix("put shard") { await gate.pass() }
+      })
     let options = smallShards {
       $0.concurrentShards = 3
       $0.memoryLimit = 1300

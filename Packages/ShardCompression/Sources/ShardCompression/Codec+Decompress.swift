@@ -20,7 +20,9 @@ extension Codec {
   /// Decompresses a whole file to the end of the caller's buffer, without a copy in between.
   /// - Parameter out: needs room for `byteCount` bytes, and gains exactly these, or none when an error is thrown.
   /// - Throws: as ``decompress(_:expecting:)``; `.noRoom`.
-  public func decompress(_ packed: RawSpan, expecting byteCount: Int, into out: inout OutputRawSpan) throws(CodecError) {
+  public func decompress(_ packed: RawSpan, expecting byteCount: Int, into out: inout OutputRawSpan)
+    throws(CodecError)
+  {
     guard byteCount <= out.freeCapacity else {
       throw CodecError(
         .noRoom, name, expected: "room for \(byteCount) bytes", found: "\(out.freeCapacity)",
@@ -50,7 +52,8 @@ extension Codec {
   ///
   /// libdeflate, which knows no pieces, is twice as fast as zlib, which does.
   package func decompress<E: Error>(
-    _ packed: RawSpan, expecting byteCount: Int, wholeUpTo: Int, forEachPiece receive: (RawSpan) throws(E) -> Void
+    _ packed: RawSpan, expecting byteCount: Int, wholeUpTo: Int,
+    forEachPiece receive: (RawSpan) throws(E) -> Void
   ) throws(CodecError) {
     guard byteCount >= 0 else { throw .tooLong(name, bound: byteCount) }
     if byteCount <= wholeUpTo {
@@ -85,7 +88,8 @@ extension Codec {
   /// The largest piece of the form with a closure: measured to cost nothing, and small beside the second-level cache.
   static let pieceByteCount = 1 << 18
 
-  private func deliver<E: Error>(_ piece: RawSpan, to receive: (RawSpan) throws(E) -> Void) throws(CodecError) {
+  private func deliver<E: Error>(_ piece: RawSpan, to receive: (RawSpan) throws(E) -> Void) throws(CodecError)
+  {
     do { try receive(piece) } catch {
       throw CodecError(
         .receiverFailed, name, expected: "the receiver to take \(piece.byteCount) bytes", found: "\(error)",
@@ -93,13 +97,16 @@ extension Codec {
     }
   }
 
-  private func decompress(_ packed: RawSpan, exactly byteCount: Int, into output: UnsafeMutableRawBufferPointer)
+  private func decompress(
+    _ packed: RawSpan, exactly byteCount: Int, into output: UnsafeMutableRawBufferPointer
+  )
     throws(CodecError) -> Int
   {
     guard byteCount >= 0 else { throw .tooLong(name, bound: byteCount) }
     let count = try packed.withUnsafeBytes { (packed: UnsafeRawBufferPointer) throws(CodecError) in
       // Safe because no implementation keeps a pointer beyond the call, and none writes past the slice it is given.
-      try family.implementation.decompress(packed, into: UnsafeMutableRawBufferPointer(rebasing: output[..<byteCount]))
+      try family.implementation.decompress(
+        packed, into: UnsafeMutableRawBufferPointer(rebasing: output[..<byteCount]))
     }
     guard count == byteCount else { throw .tooShort(name, bound: byteCount, found: count) }
     return count

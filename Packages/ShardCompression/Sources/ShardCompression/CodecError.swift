@@ -61,12 +61,14 @@ extension CodecError {
   }
 
   static func truncated(_ codec: String, after byteCount: Int) -> CodecError {
-    CodecError(.truncated, codec, expected: "the rest of the stream", found: "its end after \(byteCount) bytes")
+    CodecError(
+      .truncated, codec, expected: "the rest of the stream", found: "its end after \(byteCount) bytes")
   }
 
   static func trailingBytes(_ codec: String, _ byteCount: Int, after offset: Int) -> CodecError {
     CodecError(
-      .trailingBytes, codec, expected: "the end of the file at byte \(offset)", found: "\(byteCount) more bytes")
+      .trailingBytes, codec, expected: "the end of the file at byte \(offset)",
+      found: "\(byteCount) more bytes")
   }
 
   static func tooLong(_ codec: String, bound: Int) -> CodecError {

@@ -9,7 +9,9 @@ import Testing
     return (codec, raw, try codec.compress(raw))
   }
 
-  @Test("every bit flipped: an error, the right bytes, or wrong ones where there is no checksum", arguments: defaults)
+  @Test(
+    "every bit flipped: an error, the right bytes, or wrong ones where there is no checksum",
+    arguments: defaults)
   func flippedBits(name: String) throws {
     var (codec, raw, packed) = try small(name)
     var rightCount = 0
@@ -41,7 +43,9 @@ import Testing
   @Test("bytes behind the end: an error", arguments: defaults)
   func trailing(name: String) throws {
     let (codec, raw, packed) = try small(name)
-    for tail: [UInt8] in [[1], Array("garbage behind the end of the file".utf8), Array(packed.prefix(3)) + [1]] {
+    for tail: [UInt8] in [
+      [1], Array("garbage behind the end of the file".utf8), Array(packed.prefix(3)) + [1],
+    ] {
       for outcome in codec.outcomes(of: packed + tail, expecting: raw.count) {
         #expect(throws: CodecError.self) { try outcome.get() }
       }
@@ -87,8 +91,12 @@ import Testing
   @Test("other files: an error", arguments: defaults)
   func otherFiles(name: String) throws {
     let codec = try Codec(parsing: name)
-    var others: [[UInt8]] = [[], [0], Array("plain text, not compressed at all".utf8), [UInt8](repeating: 0, count: 5000)]
-    for other in defaults where other != name { others.append(try Codec(parsing: other).compress(mixture(900, seed: 3))) }
+    var others: [[UInt8]] = [
+      [], [0], Array("plain text, not compressed at all".utf8), [UInt8](repeating: 0, count: 5000),
+    ]
+    for other in defaults where other != name {
+      others.append(try Codec(parsing: other).compress(mixture(900, seed: 3)))
+    }
     for other in others {
       for outcome in codec.outcomes(of: other, expecting: 900) {
         #expect(throws: CodecError.self) { try outcome.get() }
@@ -125,7 +133,9 @@ import Testing
     struct Full: Error, Equatable {}
     let (codec, raw, packed) = try small("zstd")
     let error = #expect(throws: CodecError.self) {
-      try codec.decompress(packed.span.bytes, expecting: raw.count) { (_: RawSpan) throws(Full) in throw Full() }
+      try codec.decompress(packed.span.bytes, expecting: raw.count) { (_: RawSpan) throws(Full) in
+        throw Full()
+      }
     }
     #expect(error?.code == .receiverFailed)
     #expect(error?.cause as? Full == Full())

@@ -6,7 +6,8 @@ import Testing
   func upstream(row: Int) throws {
     let codec = try Codec(parsing: upstreamFiles[row].name)
     let packed = bytes(hex: upstreamFiles[row].hex)
-    let text = Array((String(repeating: "streaming ", count: 12) + "shard, sample, column; ").utf8) + Array(0..<40)
+    let text =
+      Array((String(repeating: "streaming ", count: 12) + "shard, sample, column; ").utf8) + Array(0..<40)
     #expect(try codec.decompress(packed, expecting: text.count) == text)
     #expect(try codec.decompressInPieces(packed, expecting: text.count) == text)
   }
@@ -40,7 +41,8 @@ import Testing
     if name == "br" { codec = .brotli(level: 1) }
     var numbers = SeededNumbers(state: 5)
     for raw in [
-      [UInt8](repeating: 0, count: 1_000_003), (0..<700_001).map { _ in UInt8.random(in: 0...255, using: &numbers) },
+      [UInt8](repeating: 0, count: 1_000_003),
+      (0..<700_001).map { _ in UInt8.random(in: 0...255, using: &numbers) },
       [UInt8](repeating: 9, count: 1 << 18),
     ] {
       let packed = try codec.compress(raw)
@@ -58,7 +60,8 @@ import Testing
     #expect(try codec.decompressInPieces(outer, expecting: inner.count) == inner)
   }
 
-  @Test("several members, streams or frames in a row read as one", arguments: ["gz", "bz2", "zstd", "xz", "lz4"])
+  @Test(
+    "several members, streams or frames in a row read as one", arguments: ["gz", "bz2", "zstd", "xz", "lz4"])
   func concatenated(name: String) throws {
     let codec = try Codec(parsing: name)
     let parts = [mixture(1000, seed: 1), [], mixture(300_000, seed: 2), mixture(1, seed: 3)]
@@ -131,7 +134,8 @@ import Testing
     try await withThrowingTaskGroup(of: Bool.self) { group in
       for seed in 0..<64 as Range<UInt64> {
         group.addTask {
-          let codec = try Codec(parsing: ["zstd", "gz", "zstd:7", "gz:1", "br:2", "lz4", "snappy"][Int(seed % 7)])
+          let codec = try Codec(
+            parsing: ["zstd", "gz", "zstd:7", "gz:1", "br:2", "lz4", "snappy"][Int(seed % 7)])
           let raw = mixture(3000 + Int(seed) * 10, seed: seed)
           return try codec.decompress(codec.compress(raw), expecting: raw.count) == raw
         }

@@ -44,7 +44,9 @@ struct EVPDigest: @unchecked Sendable {
   private static let fetched: [String: EVPDigest] = {
     var table: [String: EVPDigest] = [:]
     for algorithm in HashAlgorithm.all {
-      guard case .evp(let name) = algorithm.implementation, let pointer = EVP_MD_fetch(nil, name, nil) else { continue }
+      guard case .evp(let name) = algorithm.implementation, let pointer = EVP_MD_fetch(nil, name, nil) else {
+        continue
+      }
       table[name] = EVPDigest(pointer: pointer, byteCount: Int(EVP_MD_get_size(pointer)))
     }
     ERR_clear_error()

@@ -41,7 +41,8 @@ public struct HashAlgorithm: Sendable, Hashable {
 
   /// Every algorithm, sorted by name.
   public static let all: [HashAlgorithm] = [
-    blake2b, blake2s, md5, sha1, sha224, sha256, sha384, sha3_224, sha3_256, sha3_384, sha3_512, sha512, xxh128, xxh32,
+    blake2b, blake2s, md5, sha1, sha224, sha256, sha384, sha3_224, sha3_256, sha3_384, sha3_512, sha512,
+    xxh128, xxh32,
     xxh3_128, xxh3_64, xxh64,
   ]
 
@@ -55,12 +56,14 @@ extension HashAlgorithm {
   public init(parsing name: String) throws(HashError) {
     guard let known = HashAlgorithm.byName[name] else {
       throw HashError(
-        code: .unknownName, name: name, expected: "one of \(HashAlgorithm.all.map(\.name).joined(separator: ", "))",
+        code: .unknownName, name: name,
+        expected: "one of \(HashAlgorithm.all.map(\.name).joined(separator: ", "))",
         found: "\"\(name)\"", remedy: "Write the name as it stands in the list")
     }
     guard known.isAvailable else {
       throw HashError(
-        code: .unavailable, name: name, expected: "an OpenSSL that computes \(name)", found: "one that refuses it",
+        code: .unavailable, name: name, expected: "an OpenSSL that computes \(name)",
+        found: "one that refuses it",
         remedy: "Choose another hash, such as xxh64, or change OpenSSL's configuration")
     }
     self = known
@@ -76,7 +79,8 @@ extension HashAlgorithm {
       let algorithm = try HashAlgorithm(parsing: name)
       if let last = algorithms.last, last.name > name {
         throw HashError(
-          code: .unsorted, name: name, expected: "hashes in order of their names", found: "\(last.name) before \(name)",
+          code: .unsorted, name: name, expected: "hashes in order of their names",
+          found: "\(last.name) before \(name)",
           remedy: "Sort the list")
       }
       algorithms.append(algorithm)

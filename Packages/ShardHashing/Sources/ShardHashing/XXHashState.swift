@@ -15,7 +15,9 @@ final class XXH32State: HashState, @unchecked Sendable {
     works = bytes.withUnsafeBytes { XXH32_update(state, $0.baseAddress, $0.count) } == XXH_OK
   }
 
-  override func finalize() -> HashDigest { HashDigest(bytes: works ? bigEndianBytes(XXH32_digest(state)) : []) }
+  override func finalize() -> HashDigest {
+    HashDigest(bytes: works ? bigEndianBytes(XXH32_digest(state)) : [])
+  }
 }
 
 /// XXH64 with seed 0.
@@ -31,7 +33,9 @@ final class XXH64State: HashState, @unchecked Sendable {
     works = bytes.withUnsafeBytes { XXH64_update(state, $0.baseAddress, $0.count) } == XXH_OK
   }
 
-  override func finalize() -> HashDigest { HashDigest(bytes: works ? bigEndianBytes(XXH64_digest(state)) : []) }
+  override func finalize() -> HashDigest {
+    HashDigest(bytes: works ? bigEndianBytes(XXH64_digest(state)) : [])
+  }
 }
 
 /// XXH3 with 64 or 128 bits and the library's default secret.
@@ -52,7 +56,8 @@ final class XXH3State: HashState, @unchecked Sendable {
     works =
       bytes.withUnsafeBytes {
         bitCount == 64
-          ? XXH3_64bits_update(state, $0.baseAddress, $0.count) : XXH3_128bits_update(state, $0.baseAddress, $0.count)
+          ? XXH3_64bits_update(state, $0.baseAddress, $0.count)
+          : XXH3_128bits_update(state, $0.baseAddress, $0.count)
       } == XXH_OK
   }
 
@@ -65,5 +70,7 @@ final class XXH3State: HashState, @unchecked Sendable {
 }
 
 private func bigEndianBytes<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {
-  stride(from: Number.bitWidth - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> Number($0)) }
+  stride(from: Number.bitWidth - 8, through: 0, by: -8).map {
+    UInt8(truncatingIfNeeded: number >> Number($0))
+  }
 }

@@ -68,7 +68,9 @@ struct SeededNumbers: RandomNumberGenerator {
     #expect(algorithm.digest(of: bytes.span.bytes) == before)
   }
 
-  @Test("refuses other spellings", arguments: ["", "SHA1", "sha-1", "shake_128", "crc32", "xxh3", "sha512_256", "md5 "])
+  @Test(
+    "refuses other spellings",
+    arguments: ["", "SHA1", "sha-1", "shake_128", "crc32", "xxh3", "sha512_256", "md5 "])
   func unknown(name: String) {
     let error = #expect(throws: HashError.self) { try HashAlgorithm(parsing: name) }
     #expect(error?.code == .unknownName)

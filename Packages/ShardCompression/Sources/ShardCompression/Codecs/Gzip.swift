@@ -19,7 +19,8 @@ enum Gzip: CodecImplementation {
     let bound = libdeflate_gzip_compress_bound(compressor.context, raw.count)
     // Safe because the array's storage has `bound` bytes and the library is told so.
     let packed = [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
-      count = libdeflate_gzip_compress(compressor.context, raw.baseAddress, raw.count, buffer.baseAddress, bound)
+      count = libdeflate_gzip_compress(
+        compressor.context, raw.baseAddress, raw.count, buffer.baseAddress, bound)
     }
     guard !packed.isEmpty else { throw .compressionFailed(name, "no room in its own bound") }
     return packed
@@ -28,7 +29,9 @@ enum Gzip: CodecImplementation {
   static func decompress(_ packed: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer)
     throws(CodecError) -> Int
   {
-    guard let decompressor = decompressors.take() ?? DeflateDecompressor() else { throw .outOfMemory(name, 0) }
+    guard let decompressor = decompressors.take() ?? DeflateDecompressor() else {
+      throw .outOfMemory(name, 0)
+    }
     defer { decompressors.give(decompressor) }
     var (consumed, produced) = (0, 0)
     repeat {

@@ -27,7 +27,9 @@ enum LZ4: CodecImplementation {
       code = LZ4F_compressFrame(buffer.baseAddress, bound, raw.baseAddress, raw.count, &preferences)
       count = LZ4F_isError(code) == 0 ? code : 0
     }
-    guard LZ4F_isError(code) == 0 else { throw .compressionFailed(name, String(cString: LZ4F_getErrorName(code))) }
+    guard LZ4F_isError(code) == 0 else {
+      throw .compressionFailed(name, String(cString: LZ4F_getErrorName(code)))
+    }
     return packed
   }
 
@@ -79,7 +81,8 @@ final class LZ4Decompressor: @unchecked Sendable {
   let context: OpaquePointer
   init?() {
     var context: OpaquePointer?
-    guard LZ4F_isError(LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION))) == 0, let context else {
+    guard LZ4F_isError(LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION))) == 0, let context
+    else {
       return nil
     }
     self.context = context

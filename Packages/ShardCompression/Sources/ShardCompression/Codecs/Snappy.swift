@@ -17,7 +17,8 @@ enum Snappy: CodecImplementation {
       var size = bound
       buffer.withMemoryRebound(to: CChar.self) { target in
         let input = raw.baseAddress?.assumingMemoryBound(to: CChar.self)
-        status = snappy_compress(input ?? UnsafePointer(target.baseAddress), raw.count, target.baseAddress, &size)
+        status = snappy_compress(
+          input ?? UnsafePointer(target.baseAddress), raw.count, target.baseAddress, &size)
       }
       count = status == SNAPPY_OK ? size : 0
     }
