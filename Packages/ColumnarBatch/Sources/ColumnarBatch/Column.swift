@@ -2,6 +2,10 @@
 ///
 /// Rows of a ragged column lie back to back; offset i is where row i begins, counted in elements.
 /// A column keeps its batch alive.
+///
+/// Give the column a name before you take a span of it (`let label = try batch.column("label")`): Swift 6.3's
+/// optimizer crashes on a span of the unnamed result of a throwing call. ``withElements(as:_:)``,
+/// ``withBytes(_:)``, ``bytes`` and ``string(row:)`` can be chained.
 public struct Column: Sendable {
   package let batch: Batch
   /// The column's number.
@@ -39,8 +43,9 @@ public struct Column: Sendable {
 
   /// The values of all rows as bytes.
   public var bytes: RawSpan {
+    // A coroutine, because the optimizer's crash told of above does not happen with it.
     @_lifetime(borrow self)
-    get { span(at: region.byteOffset, byteCount: region.byteCount) }
+    _read { yield span(at: region.byteOffset, byteCount: region.byteCount) }
   }
 
   /// The values of all rows.

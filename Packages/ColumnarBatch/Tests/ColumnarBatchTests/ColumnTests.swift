@@ -32,7 +32,11 @@ struct ColumnTests {
     #expect(try ids.elements(as: Int32.self, row: 1).copied() == [1, 2, 3])
     #expect(ids.elementCount == 4 && ids.byteCount == 16)
     #expect(try batch.column("grid").withBytes { $0.byteCount } == 12)
-    #expect(try batch.column("grid").elements(as: UInt8.self).copied() == Array(repeating: 0, count: 12))
+    let grid = try batch.column("grid")
+    #expect(try grid.elements(as: UInt8.self).copied() == Array(repeating: 0, count: 12))
+    #expect(try batch.column("grid").bytes.byteCount == 12)
+    #expect(try batch.column("grid").withElements(as: UInt8.self) { $0.count } == 12)
+    #expect(try batch.column("text").string(row: 0) == "a")
     #expect(batch.sampleIDs.copied() == [0, 1, 2])
   }
 

@@ -6,8 +6,9 @@ public import ColumnarBatch
 extension DeviceColumn where D == HostDevice {
   /// The values of all rows as bytes.
   public var bytes: RawSpan {
+    // A coroutine for the reason that `Column` tells.
     @_lifetime(borrow self)
-    get { _overrideLifetime(bytes(in: range), borrowing: self) }
+    _read { yield _overrideLifetime(bytes(in: range), borrowing: self) }
   }
 
   /// The values of all rows.

@@ -36,6 +36,7 @@ final class StagingAllocator<D: Device>: BufferAllocator {
   /// The staging buffer that the batch lies in, nil when its memory came from somewhere else.
   func lease(of batch: Batch) -> Lease? {
     guard batch.allocator === self else { return nil }
+    // Safe because only the number is used.
     let address = batch.payload.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
     return leases.withLock { $0[address] }
   }

@@ -56,7 +56,8 @@ struct ObjectTests {
     let server = try FakeS3(buckets: ["data"])
     try server.put([1, 2, 3], bucket: "data", key: "train/index.json")
     server.inject(.slowDown(retryAfter: 1), into: RequestMatch(method: "GET", keyContains: "index", count: 2))
-    server.inject(.reset(after: 100_000), into: RequestMatch(method: "GET", keyContains: "shard", skipping: 3))
+    server.inject(
+      .reset(after: 100_000), into: RequestMatch(method: "GET", keyContains: "shard", skipping: 3))
 
     let endpoint = server.endpoint  // give it to a client, with the keys of FakeS3.Credential.test
     let failed = server.requests.filter { $0.status == 503 }

@@ -85,8 +85,9 @@ struct HTTPConnection: ~Copyable {
     bodyLeft -= body.count
     let socket = self.socket
     while bodyLeft > 0 {
-      // Memory follows the bytes that really come, not the length that was announced.
-      let piece = min(bodyLeft, max(1 << 20, body.count))
+      // Memory follows the bytes that really come, not the length that was announced; up to here it is only
+      // reserved.
+      let piece = min(bodyLeft, max(128 << 20, body.count))
       let part = try [UInt8](capacity: piece) { out throws(ConnectionEnded) in
         try out.withUnsafeMutableBufferPointer { bytes, count throws(ConnectionEnded) in
           // Safe because `receive` initializes what it reports, and no more is counted.
