@@ -58,8 +58,8 @@ let modules = [
     4, "DatasetLoading",
     uses: [
       "BinaryIO", "CachePlanning", "ColumnarBatch", "DelimitedFormats", "MDSFormat", "ObjectStorage", "PythonJSON",
-      "SampleOrder", "ShardCaching", "ShardFormats", "Threading", log,
-    ], testUses: ["DatasetWriting", "DeviceTransfer"]),
+      "SampleOrder", "ShardCaching", "ShardFormats", "ShardHashing", "SystemLibC", "Threading", log,
+    ], testUses: ["DatasetWriting", "ShardCompression"]),
   Module(5, "DatasetImport", uses: ["BinaryIO", "DatasetWriting", "ObjectStorage", "PythonJSON", "ShardFormats"]),
   Module(5, "FakeObjectStores", uses: ["BinaryIO", "ObjectStorage", "Threading", "CCrypto", "SystemLibC"]),
   Module(5, "ObjectStoreConformance", uses: ["BinaryIO", "ObjectStorage"]),

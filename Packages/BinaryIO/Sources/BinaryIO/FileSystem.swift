@@ -44,6 +44,7 @@ public enum FileSystem {
         if errno != 0 { throw FileError(path: path, doing: "list the directory", errno: errno) }
         break
       }
+      // Safe because the bytes are copied before the entry is overwritten by the next call.
       let name = withUnsafeBytes(of: entry.pointee.d_name) { raw in
         String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
       }

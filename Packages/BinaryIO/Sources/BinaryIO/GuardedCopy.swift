@@ -3,7 +3,7 @@ package import CGuardedCopy
 /// Copies out of mapped files that survive a file being truncated by somebody else.
 ///
 /// The pointers are the caller's responsibility: sources must lie in mappings that stay mapped, destinations in memory
-/// of the sizes given. Only the loss of pages (SIGBUS) is recovered from.
+/// of the sizes given. Safe because the one caller, the loader, checks every offset against its mapping, which it keeps. Only the loss of pages (SIGBUS) is recovered from.
 package enum GuardedCopy {
   package typealias Item = guarded_copy_item
 

@@ -33,6 +33,7 @@ extension RawSpan {
   /// A copy of the bytes.
   @inlinable public func copied() -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+      // Safe because the buffer has room for `byteCount` bytes.
       withUnsafeBytes { source in UnsafeMutableRawBufferPointer(buffer).copyMemory(from: source) }
       count = byteCount
     }
@@ -41,6 +42,7 @@ extension RawSpan {
   /// Whether both hold the same bytes.
   @inlinable public func isEqual(to other: RawSpan) -> Bool {
     guard byteCount == other.byteCount else { return false }
+    // Safe because the pointers stay in this call.
     return withUnsafeBytes { left in other.withUnsafeBytes { right in left.elementsEqual(right) } }
   }
 }

@@ -38,6 +38,7 @@ public func nameCurrentThread(_ name: String) {
     pthread_setname_np(short)
   #else
     // glibc hides pthread_setname_np behind a feature macro that Swift's importer does not set.
+    // Safe because the bytes are only read within the call.
     let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
     guard file >= 0 else { return }
     _ = Array(short.utf8).withUnsafeBytes { write(file, $0.baseAddress, $0.count) }

@@ -79,6 +79,7 @@ struct FileTable: Sendable {
   }
 
   mutating func appendBytes(_ bytes: RawSpan) {
+    // Safe because the bytes are copied within the call.
     bytes.withUnsafeBytes { blob.append(contentsOf: $0) }
   }
 
