@@ -60,7 +60,9 @@ let modules = [
       "BinaryIO", "CachePlanning", "ColumnarBatch", "DelimitedFormats", "MDSFormat", "ObjectStorage", "PythonJSON",
       "SampleOrder", "ShardCaching", "ShardFormats", "ShardHashing", "SystemLibC", "Threading", log,
     ], testUses: ["DatasetWriting", "ShardCompression"]),
-  Module(5, "DatasetImport", uses: ["BinaryIO", "DatasetWriting", "ObjectStorage", "PythonJSON", "ShardFormats"]),
+  Module(
+    5, "DatasetImport", uses: ["BinaryIO", "DatasetWriting", "ObjectStorage", "PythonJSON", "ShardFormats"],
+    testUses: ["MDSFormat"]),
   Module(5, "FakeObjectStores", uses: ["BinaryIO", "ObjectStorage", "Threading", "CCrypto", "SystemLibC"]),
   Module(5, "ObjectStoreConformance", uses: ["BinaryIO", "ObjectStorage"]),
   Module(
