@@ -71,7 +71,7 @@ let modules = [
       "BinaryIO", "ColumnarBatch", "DatasetLoading", "DatasetWriting", "DelimitedFormats", "DeviceTransfer",
       "MDSFormat", "NumPyRandom", "ObjectStorage", "S3Storage", "SampleOrder", "ShardCaching", "ShardCompression",
       "ShardFormats", "ShardHashing",
-    ]),
+    ], testUses: ["FakeObjectStores"]),
 ]
 
 /// A system library: its module map lives with the package that wraps it.

@@ -69,6 +69,9 @@ public struct CheckpointState: Sendable, Hashable {
     return integer
   }
 
+  /// The state's JSON text, with sorted keys: what ``init(json:)-(String)`` reads.
+  public var jsonText: String { String(decoding: json.encoded(sortingKeys: true), as: UTF8.self) }
+
   /// The state with upstream's keys, in upstream's order.
   public var json: JSONValue {
     .object([
