@@ -14,7 +14,12 @@ struct StreamingCommand: AsyncParsableCommand {
 
   /// One file per verb, in `Verbs/`.
   private static let verbs: [any ParsableCommand.Type] = [
-    ConformanceVerb.self, OrderVerb.self,
+    BenchVerb.self,
+    ConformanceVerb.self,
+    HeadVerb.self,
+    InspectVerb.self,
+    OrderVerb.self,
+    VerifyVerb.self,
   ]
 
   static func main() async {

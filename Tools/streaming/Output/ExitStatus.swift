@@ -39,17 +39,13 @@ struct CommandError: Error, CustomStringConvertible {
 }
 
 /// Prints an error in one or two lines on the standard error stream and exits with its status.
+///
+/// The argument parser's own errors, help and exit codes are its own matter; it exits with 64 for a wrong argument.
 func finish(with error: any Error) -> Never {
-  guard let status = exitStatus(of: error) else { StreamingCommand.exit(withError: error) }
-  printError("streaming: \(error)")
-  exit(status.rawValue)
-}
-
-/// The status for an error of a package; nil when it is the argument parser's own.
-private func exitStatus(of error: any Error) -> ExitStatus? {
-  switch error {
-  case let error as CommandError: error.status
-  case is ExitCode, is ValidationError, is CleanExit: nil
-  default: StreamingCommand.exitCode(for: error) == .failure ? .software : nil
+  let isParsers = error is ExitCode || error is ValidationError || error is CleanExit
+  if isParsers || StreamingCommand.exitCode(for: error) != .failure {
+    StreamingCommand.exit(withError: error)
   }
+  printError("streaming: \(error)")
+  exit(ExitStatus(error).rawValue)
 }

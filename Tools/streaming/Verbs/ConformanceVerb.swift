@@ -45,7 +45,10 @@ struct ConformanceVerb: AsyncParsableCommand {
     }
     let total = ConformanceTotal(results)
     guard total.count > 0 else {
-      throw CommandError(.noInput, "\(directory): expected <section>/<case>/case.json, found no case.\nGive the folder that holds manifest.json.")
+      throw CommandError(
+        .noInput,
+        "\(directory): expected <section>/<case>/case.json, found no case.\nGive the folder that holds manifest.json."
+      )
     }
     if json {
       print(String(decoding: summary(results, failures, total).encoded(sortingKeys: false), as: UTF8.self))
@@ -61,10 +64,14 @@ struct ConformanceVerb: AsyncParsableCommand {
     do {
       present = try runner.sectionNames()
     } catch {
-      throw CommandError(.noInput, "\(directory): expected a directory of golden data, cannot be read.\nGive the folder that holds manifest.json.")
+      throw CommandError(
+        .noInput,
+        "\(directory): expected a directory of golden data, cannot be read.\nGive the folder that holds manifest.json."
+      )
     }
     for section in sections where !present.contains(section) {
-      throw CommandError(.noInput, "\(directory): no section `\(section)`, found \(present.joined(separator: ", ")).")
+      throw CommandError(
+        .noInput, "\(directory): no section `\(section)`, found \(present.joined(separator: ", ")).")
     }
     return sections.isEmpty ? present : present.filter(sections.contains)
   }
@@ -79,7 +86,9 @@ struct ConformanceVerb: AsyncParsableCommand {
     return line
   }
 
-  private func summary(_ results: [SectionResult], _ failures: [CaseResult], _ total: ConformanceTotal) -> JSONValue {
+  private func summary(_ results: [SectionResult], _ failures: [CaseResult], _ total: ConformanceTotal)
+    -> JSONValue
+  {
     func number(_ value: Int) -> JSONValue { .integer(JSONInteger(value)) }
     func object(_ members: [(String, JSONValue)]) -> JSONValue {
       var object = JSONObject()
@@ -117,5 +126,7 @@ struct ConformanceTotal: CustomStringConvertible {
   }
 
   var count: Int { passed + failed + skipped }
-  var description: String { "\(passed) passed, \(failed) failed" + (skipped > 0 ? ", \(skipped) skipped" : "") }
+  var description: String {
+    "\(passed) passed, \(failed) failed" + (skipped > 0 ? ", \(skipped) skipped" : "")
+  }
 }

@@ -13,7 +13,8 @@ enum IsolatedCase {
 
   /// Runs the case in a child and reads its report.
   static func run(section: String, name: String, in directory: String) throws -> CaseReport {
-    let child = Process(), output = Pipe()
+    let child = Process()
+    let output = Pipe()
     child.executableURL = URL(fileURLWithPath: try executablePath())
     child.arguments = ["conformance", directory, "--isolated-case", "\(section)/\(name)"]
     child.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
@@ -23,11 +24,15 @@ enum IsolatedCase {
     let bytes = [UInt8](output.fileHandleForReading.readDataToEndOfFile())
     child.waitUntilExit()
     if child.terminationReason == .uncaughtSignal {
-      let what = child.terminationStatus == SIGALRM ? "none within \(secondsAllowed) s" : "signal \(child.terminationStatus)"
+      let what =
+        child.terminationStatus == SIGALRM
+        ? "none within \(secondsAllowed) s" : "signal \(child.terminationStatus)"
       return CaseReport(passedCheckCount: 0, failures: ["expected a report, came \(what)"], skips: [])
     }
     guard child.terminationStatus == 0 else {
-      return CaseReport(passedCheckCount: 0, failures: ["expected a report, came exit status \(child.terminationStatus)"], skips: [])
+      return CaseReport(
+        passedCheckCount: 0, failures: ["expected a report, came exit status \(child.terminationStatus)"],
+        skips: [])
     }
     let json = try JSONValue(parsing: bytes.span.bytes, limits: .default)
     return CaseReport(
@@ -38,7 +43,9 @@ enum IsolatedCase {
 
   /// Is the child: bounds itself, judges the case, prints the report.
   static func serve(_ identifier: String, in directory: String) async throws {
-    guard let slash = identifier.firstIndex(of: "/") else { throw CommandError(.usage, "\(identifier): expected SECTION/CASE.") }
+    guard let slash = identifier.firstIndex(of: "/") else {
+      throw CommandError(.usage, "\(identifier): expected SECTION/CASE.")
+    }
     alarm(secondsAllowed)
     limitAddressSpace()
     let before = try peakResidentByteCount()
@@ -47,7 +54,8 @@ enum IsolatedCase {
       section: String(identifier[..<slash]), name: String(identifier[identifier.index(after: slash)...]))
     let growth = try peakResidentByteCount() - before
     if growth > residentBytesAllowed {
-      report.expect(false, "expected less than \(residentBytesAllowed >> 20) MB of memory, took \(growth >> 20) MB")
+      report.expect(
+        false, "expected less than \(residentBytesAllowed >> 20) MB of memory, took \(growth >> 20) MB")
     }
     var object = JSONObject()
     object.append("passed", .integer(JSONInteger(report.passedCheckCount)))
@@ -57,14 +65,17 @@ enum IsolatedCase {
   }
 
   private static func executablePath() throws -> String {
-    guard let path = Bundle.main.executablePath else { throw CommandError(.software, "streaming: cannot find its own executable.") }
+    guard let path = Bundle.main.executablePath else {
+      throw CommandError(.software, "streaming: cannot find its own executable.")
+    }
     return path
   }
 
   /// A bomb then ends this process alone. Sanitizers reserve terabytes, so nothing is limited below them.
   private static func limitAddressSpace() {
     guard let used = field("VmSize:"), used < 1 << 40 else { return }
-    var limit = rlimit(rlim_cur: rlim_t(used) + rlim_t(bytesAllowed), rlim_max: rlim_t(used) + rlim_t(bytesAllowed))
+    var limit = rlimit(
+      rlim_cur: rlim_t(used) + rlim_t(bytesAllowed), rlim_max: rlim_t(used) + rlim_t(bytesAllowed))
     setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
   }
 

@@ -1,0 +1,24 @@
+import Testing
+
+@Suite("streaming --help")
+struct HelpTests {
+  @Test(
+    "every verb has an example",
+    arguments: [
+      ["inspect"], ["verify"], ["head"], ["order"], ["bench"], ["bench", "read"],
+      ["conformance"],
+    ])
+  func examples(verb: [String]) throws {
+    let run = try StreamingProcess(verb + ["--help"])
+    #expect(run.status == 0)
+    let place = try #require(run.lines.firstIndex { $0.hasPrefix("EXAMPLE") })
+    #expect(run.lines[place + 1].contains("streaming " + verb.joined(separator: " ")))
+  }
+
+  @Test(
+    "an unknown verb or option is a usage error",
+    arguments: [["weather"], ["head"], ["head", "x", "--nothing"]])
+  func unknown(arguments: [String]) throws {
+    #expect(try StreamingProcess(arguments).status == 64)
+  }
+}

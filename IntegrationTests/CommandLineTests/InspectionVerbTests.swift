@@ -1,0 +1,146 @@
+import Foundation
+import PythonJSON
+import TestSupport
+import Testing
+
+@Suite("streaming inspect, head and verify")
+struct InspectionVerbTests {
+  @Test("inspect tells samples, shards and columns from the index alone")
+  func inspect() throws {
+    try withGoldenCopy("formats/mds-comp-zstd/data") { folder in
+      for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name != "index.json" {
+        try FileManager.default.removeItem(atPath: folder + "/" + name)
+      }
+      let run = try StreamingProcess("inspect", folder, "--json")
+      #expect(run.status == 0)
+      let json = try JSONValue(parsing: run.lines.first ?? "")
+      #expect(json["schemas"]?[0]?["compression"]?.string == "zstd")
+      #expect((json["samples"]?.int ?? 0) > 0)
+      #expect(json["shard_list"]?.array?.count == json["shards"]?.int)
+      let text = try StreamingProcess("inspect", folder, "--shards")
+      #expect(text.lines.contains { $0.hasPrefix("column") })
+      #expect(text.lines.count > (json["shards"]?.int ?? .max))
+    }
+  }
+
+  @Test("head prints samples as JSON lines, whole with --json, from the end when --from is negative")
+  func head() throws {
+    try withGoldenCopy("formats/mds-int/data") { folder in
+      let all = try StreamingProcess("head", folder, "--count", "1000", "--json")
+      #expect(all.status == 0)
+      #expect(all.lines.count > 3)
+      for line in all.lines { #expect(try JSONValue(parsing: line).object != nil) }
+      let last = try StreamingProcess("head", folder, "--from", "-2", "--json")
+      #expect(last.lines == Array(all.lines.suffix(2)))
+      #expect(try StreamingProcess("head", folder, "--count", "0").lines.isEmpty)
+    }
+  }
+
+  @Test("head of compressed shards leaves the data set's directory as it was")
+  func headInPlace() throws {
+    try withGoldenCopy("formats/mds-comp-zstd/data") { folder in
+      let before = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      let run = try StreamingProcess("head", folder, "--count", "1")
+      #expect(run.status == 0 && run.lines.count == 1)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == before)
+    }
+  }
+
+  @Test("a sample that is not there is a usage error")
+  func headBeyond() throws {
+    try withGoldenCopy("formats/mds-int/data") { folder in
+      let run = try StreamingProcess("head", folder, "--from", "100000")
+      #expect(run.status == 64)
+      run.expectError(naming: "--from 100000")
+    }
+  }
+
+  @Test(
+    "verify finds no damage in sound data sets",
+    arguments: [
+      "mds-int", "mds-json", "mds-comp-gz", "mds-hash-xxh64", "mds-combo-1", "csv-zstd-hashes", "xsv-0",
+      "json-lf",
+    ])
+  func sound(name: String) throws {
+    try withGoldenCopy("formats/\(name)/data") { folder in
+      let run = try StreamingProcess("verify", folder)
+      #expect(run.status == 0, "\(run.lines) \(run.errorText)")
+      #expect(run.lines.last?.hasSuffix("no damage") == true)
+    }
+  }
+
+  @Test("verify lists all damage: a changed byte, a cut file and a missing one, each by its name")
+  func damaged() throws {
+    try withGoldenCopy("formats/csv-zstd-hashes/data") { folder in
+      let shards = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+        $0.hasSuffix(".csv.zstd")
+      }.sorted()
+      try #require(shards.count >= 3)
+      try flipByte(of: folder + "/" + shards[0], at: 20)
+      let second = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + shards[1]))
+      try second.dropLast().write(to: URL(fileURLWithPath: folder + "/" + shards[1]))
+      try FileManager.default.removeItem(atPath: folder + "/" + shards[2])
+      let run = try StreamingProcess("verify", folder, "--jobs", "2")
+      #expect(run.status == 65)
+      for (shard, what) in zip(
+        shards, ["expected", "expected \(second.count) bytes", "expected a file, found none"])
+      {
+        #expect(run.lines.contains { $0.hasPrefix(shard) && $0.contains(what) }, "\(shard): \(run.lines)")
+      }
+      #expect(run.lines.last == "3 of \(shards.count) shards damaged")
+    }
+  }
+
+  @Test("verify finds what no hash covers: an offset that points outside")
+  func badOffset() throws {
+    try withGoldenCopy("hostile/shard-offset-max/data") { folder in
+      let run = try StreamingProcess("verify", folder, "--json")
+      #expect(run.status == 65)
+      let json = try JSONValue(parsing: run.lines.first ?? "")
+      #expect((json["damaged_shards"]?.int ?? 0) > 0)
+    }
+  }
+
+  @Test(
+    "names that leave the directory are refused by every verb",
+    arguments: ["basename-dotdot", "basename-absolute"])
+  func hostileNames(name: String) throws {
+    try withGoldenCopy("hostile/\(name)/data") { folder in
+      for verb in ["inspect", "head", "verify"] {
+        let run = try StreamingProcess(verb, folder)
+        #expect(run.status == 65)
+        run.expectError(naming: folder)
+      }
+    }
+  }
+
+  @Test("a pickle column is told by inspect and refused by head")
+  func pickles() throws {
+    try withGoldenCopy("formats/mds-pkl/data") { folder in
+      #expect(try StreamingProcess("inspect", folder).lines.contains { $0.contains("pkl") })
+      let run = try StreamingProcess("head", folder)
+      #expect(run.status == 65)
+      run.expectError(naming: "pkl")
+    }
+  }
+
+  @Test("an absent data set is named, with status 66", arguments: ["inspect", "head", "verify"])
+  func absent(verb: String) throws {
+    try withTemporaryDirectory { folder in
+      let run = try StreamingProcess(verb, folder + "/nothing")
+      #expect(run.status == 66)
+      run.expectError(naming: folder + "/nothing")
+    }
+  }
+
+  @Test(
+    "a malformed index is told with its file, with status 65",
+    arguments: ["index-truncated", "index-trailing-garbage"])
+  func malformedIndex(name: String) throws {
+    try withGoldenCopy("hostile/\(name)/data") { folder in
+      let run = try StreamingProcess("inspect", folder)
+      #expect(run.status == 65)
+      run.expectError(naming: "index.json")
+    }
+  }
+}
