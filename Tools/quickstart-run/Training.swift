@@ -1,0 +1,91 @@
+import Foundation
+import Streaming
+
+/// One training process: streams shuffled batches to a device, steps, writes checkpoints, tells what it does.
+struct Training: Sendable {
+  static let epochCount = 12
+  static let batchSize = 32
+  static let learningRate: Float = 0.5
+  /// Batches between two checkpoints.
+  static let checkpointInterval = 5
+
+  /// The cache of this process, empty at the first start.
+  let cache: String
+  /// Where its checkpoint lies; found there, training resumes from it.
+  let checkpointPath: String
+  /// Gets each event.
+  let tell: @Sendable (TrainingEvent) -> Void
+
+  func run() async throws {
+    let checkpoint = try Checkpoint.read(checkpointPath)
+    var model = SoftmaxClassifier()
+    if let checkpoint {
+      guard let resumed = SoftmaxClassifier(weights: checkpoint.weights) else {
+        throw QuickstartError("\(checkpointPath): holds another number of weights")
+      }
+      model = resumed
+    }
+    let device = HostDevice()
+    let dataset = try await StreamingDataset(
+      [DataStream(remote: Bucket.training, local: cache + "/training")], batchSize: Self.batchSize
+    ) {
+      $0.shuffle = .py1e
+      $0.seed = 17
+    }
+    let heldOut = try await StreamingDataset(
+      [DataStream(remote: Bucket.heldOut, local: cache + "/held-out")], batchSize: Self.batchSize)
+    var resumed = checkpoint?.loader
+    for epoch in (resumed?.epoch ?? 0)..<Self.epochCount {
+      let loader = try dataset.loader(resuming: resumed)
+      resumed = nil
+      let loss = try await train(&model, on: loader, device)
+      let accuracy = try await accuracy(of: model, on: try heldOut.loader(), device)
+      tell(.epoch(epoch, loss: loss, accuracy: accuracy))
+    }
+    tell(.weights(Checkpoint.bits(of: model.weights)))
+  }
+
+  private func train(_ model: inout SoftmaxClassifier, on loader: Loader, _ device: HostDevice) async throws
+    -> Float
+  {
+    var loss: Float = 0
+    var sampleCount = 0
+    for try await batch in loader.transfer(to: device) {
+      let pixels = try batch.column("image")
+      let labels = try batch.column("label")
+      let ids = try batch.column("id")
+      loss += model.step(
+        pixels: try pixels.elements(as: UInt8.self), labels: try labels.elements(as: Int64.self),
+        learningRate: Self.learningRate)
+      sampleCount += batch.rowCount
+      let position = batch.position
+      tell(.batch(epoch: position.epoch, index: position.batch, samples: try array(ids)))
+      if (position.batch + 1).isMultiple(of: Self.checkpointInterval) {
+        var state = loader.initialState
+        state.sampleInEpoch = position.deliveredSampleCount
+        try Checkpoint(loader: state, weights: model.weights).write(to: checkpointPath)
+      }
+    }
+    return loss / Float(max(1, sampleCount))
+  }
+
+  private func accuracy(of model: SoftmaxClassifier, on loader: Loader, _ device: HostDevice) async throws
+    -> Double
+  {
+    var correct = 0
+    var sampleCount = 0
+    for try await batch in loader.transfer(to: device) {
+      let pixels = try batch.column("image")
+      let labels = try batch.column("label")
+      correct += model.correctCount(
+        pixels: try pixels.elements(as: UInt8.self), labels: try labels.elements(as: Int64.self))
+      sampleCount += batch.rowCount
+    }
+    return Double(correct) / Double(max(1, sampleCount))
+  }
+
+  private func array(_ column: DeviceColumn<HostDevice>) throws -> [Int64] {
+    let elements = try column.elements(as: Int64.self)
+    return elements.indices.map { elements[$0] }
+  }
+}
