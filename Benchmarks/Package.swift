@@ -14,5 +14,10 @@ let package = Package(
       dependencies: ["CDirectCodecs", .product(name: "ShardCompression", package: "swift-streaming")]),
     .executableTarget(
       name: "random-speed", dependencies: [.product(name: "NumPyRandom", package: "swift-streaming")]),
+    .executableTarget(
+      name: "read",
+      dependencies: [
+        .product(name: "PythonJSON", package: "swift-streaming"), .product(name: "Streaming", package: "swift-streaming"),
+      ]),
   ],
   swiftLanguageModes: [.v6])
