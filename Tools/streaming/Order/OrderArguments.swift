@@ -3,7 +3,7 @@ import SampleOrder
 
 /// The options of `streaming order` about randomness.
 struct ShufflingOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("none, naive, py1br, py1e, py1s or py2s.", valueName: "name"))
+  @Option(help: ArgumentHelp("none, naive, py1br, py1e, py1s, py2s or feistel.", valueName: "name"))
   var algo = "none"
   @Option(help: ArgumentHelp("The shuffle seed, a non-negative integer of any size.", valueName: "n"))
   var seed = "9176"

@@ -27,6 +27,8 @@ public enum ShuffleAlgorithm: String, Sendable, Hashable, CaseIterable, NamedAlg
   case py1s
   /// As py1s, with the pieces cut after a first shuffle of each shard's samples.
   case py2s
+  /// Ours, not upstream's: keyed permutations with py1e's locality; no walk over a generator, any position at once.
+  case feistel
 
   static var parameter: String { "shuffle_algo" }
   /// - Throws: ``ConfigurationError`` `.unknownName`; for `py1b`, which upstream dropped, the remedy names `py1br`.

@@ -4,7 +4,8 @@ import Testing
 @testable import SampleOrder
 
 @Suite struct ShuffleTests {
-  static let algorithms = ShuffleAlgorithm.allCases
+  /// Upstream's; ours has tests of its own.
+  static let algorithms = ShuffleAlgorithm.allCases.filter { $0 != .feistel }
 
   @Test("equals the whole-list algorithm for random shapes", arguments: algorithms, 0..<60)
   func agrees(algorithm: ShuffleAlgorithm, seed: Int) throws {
@@ -30,7 +31,7 @@ import Testing
     }
   }
 
-  @Test("is the same read from anywhere, in any order, in wide and narrow indices", arguments: algorithms)
+  @Test("is the same read from anywhere, in any order, in wide and narrow indices", arguments: ShuffleAlgorithm.allCases)
   func anywhere(algorithm: ShuffleAlgorithm) throws {
     let sizes = (0..<30).map { 1000 + $0 * 53 }
     let settings = ShuffleSettings(algorithm: algorithm, canonicalNodes: 2, seed: 9, epoch: 1, blockSize: 9000)

@@ -117,6 +117,12 @@ struct UnitTable: Sendable {
     }
   }
 
+  /// The sample id of one big id; draws a partial unit's samples anew.
+  func sampleId(unit: Int, big: Int) -> Int {
+    if !partialNumbers.isEmpty, partialNumbers[unit] >= 0 { return chosenIds(of: unit)[big - offsets[unit]] }
+    return big + (isPlain ? base : firstIds[unit] - offsets[unit])
+  }
+
   /// The samples that a partial unit takes of its shard, in ascending order.
   private func chosenIds(of unit: Int) -> [Int] {
     let (population, saved) = partials[Int(partialNumbers[unit])]

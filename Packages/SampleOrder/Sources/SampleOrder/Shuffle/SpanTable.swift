@@ -13,29 +13,41 @@ struct SpanTable: Sendable {
   /// The number of each canonical node's first span, and the end.
   let firstSpans: [Int]
   /// The epoch's generator after the spans are in order.
-  let generator: Generator
+  private(set) var generator: Generator
 
   init(units table: UnitTable, canonicalNodes: Int, seed: ShuffleSeed, epoch: Int) {
     var order = [Int32](0..<Int32(truncatingIfNeeded: table.count))
     var run = seed.generator
     run.shuffle(&order)
-    let cut = CutSpans(sizes: order.map { table.offsets[Int($0) + 1] - table.offsets[Int($0)] }, nodes: canonicalNodes)
-    var pieces = [Int](0..<cut.sizes.count)
     var epochGenerator = seed.adding(epoch).generator
-    for node in 0..<canonicalNodes {
-      epochGenerator.shuffle(&pieces, in: cut.firstPieces[node]..<cut.firstPieces[node + 1])
+    self.init(units: table, canonicalNodes: canonicalNodes, order: order, generator: seed.adding(epoch).generator) {
+      epochGenerator.permutation($1)
     }
-    offsets.reserveCapacity(pieces.count + 1)
-    begins.reserveCapacity(pieces.count)
-    units.reserveCapacity(pieces.count)
-    for piece in pieces {
-      let unit = order[cut.sources[piece]]
-      begins.append(table.offsets[Int(unit)] + cut.skips[piece])
-      units.append(unit)
-      offsets.append(offsets[offsets.count - 1] + cut.sizes[piece])
+    generator = epochGenerator
+  }
+
+  /// - Parameter order: the units in the order of the run.
+  /// - Parameter piecesInOrder: the order of a canonical node's pieces, given the node and their number.
+  init(
+    units table: UnitTable, canonicalNodes: Int, order: [Int32], generator: Generator = ShuffleSeed(UInt64(0)).generator,
+    piecesInOrder: (_ node: Int, _ count: Int) -> [Int]
+  ) {
+    let cut = CutSpans(sizes: order.map { table.offsets[Int($0) + 1] - table.offsets[Int($0)] }, nodes: canonicalNodes)
+    offsets.reserveCapacity(cut.sizes.count + 1)
+    begins.reserveCapacity(cut.sizes.count)
+    units.reserveCapacity(cut.sizes.count)
+    for node in 0..<canonicalNodes {
+      let first = cut.firstPieces[node]
+      for number in piecesInOrder(node, cut.firstPieces[node + 1] - first) {
+        let piece = first + number
+        let unit = order[cut.sources[piece]]
+        begins.append(table.offsets[Int(unit)] + cut.skips[piece])
+        units.append(unit)
+        offsets.append(offsets[offsets.count - 1] + cut.sizes[piece])
+      }
     }
     firstSpans = cut.firstPieces
-    generator = epochGenerator
+    self.generator = generator
   }
 
   var count: Int { begins.count }
@@ -51,6 +63,21 @@ struct SpanTable: Sendable {
       if offsets[middle + 1] <= position { low = middle + 1 } else { high = middle }
     }
     return low
+  }
+
+  /// The span that holds a position, looked for around a guess first.
+  func span(at position: Int, near hint: Int) -> Int {
+    var span = min(hint, count - 1)
+    for _ in 0..<4 {
+      if offsets[span] > position {
+        span -= 1
+      } else if offsets[span + 1] <= position {
+        span += 1
+      } else {
+        return span
+      }
+    }
+    return self.span(at: position)
   }
 
   /// Appends the sample ids of a span in the index's order.

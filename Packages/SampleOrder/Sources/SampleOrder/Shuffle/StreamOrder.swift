@@ -24,6 +24,9 @@ struct StreamOrder<Index: SampleIndex>: PositionLookup {
     case .naive: order = Naive<Index>(units: units, seed: seed, epoch: epoch)
     case .py1s: order = Py1s<Index>(units: units, canonicalNodes: nodes, seed: seed, epoch: epoch)
     case .py2s: order = Py2s<Index>(units: units, canonicalNodes: nodes, seed: seed, epoch: epoch)
+    case .feistel:
+      order = try Feistel<Index>(
+        units: units, canonicalNodes: nodes, seed: seed, epoch: epoch, blockSize: shuffle.blockSize)
     case .py1br:
       order = try Py1br<Index>(
         units: units, canonicalNodes: nodes, seed: seed, epoch: epoch, blockSize: shuffle.blockSize)
