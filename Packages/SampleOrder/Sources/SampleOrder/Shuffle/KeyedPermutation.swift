@@ -18,7 +18,7 @@ struct KeyedPermutation: Sendable, Hashable {
     let width = UInt64(Int.bitWidth - max(size - 1, 0).leadingZeroBitCount)
     lowerBits = width / 2
     upperBase = (UInt64(max(size, 1)) + 1 << lowerBits - 1) >> lowerBits
-    roundCount = size < 4096 ? 12 : 6
+    roundCount = size < 256 ? 12 : 6
   }
 
   /// A permutation of the same size with another key.
@@ -38,15 +38,22 @@ struct KeyedPermutation: Sendable, Hashable {
       var lower = value & mask
       var round: UInt64 = 0
       while round < roundCount {
-        upper &+= mixed(key &+ lower &+ round << 56).multipliedFullWidth(by: upperBase).high
+        upper &+= folded(lower ^ round << 56, key).multipliedFullWidth(by: upperBase).high
         if upper >= upperBase { upper &-= upperBase }
-        lower = (lower &+ mixed(key &+ upper &+ (round | 1) << 56)) & mask
+        lower = (lower &+ folded(upper ^ (round | 1) << 56, key)) & mask
         round &+= 2
       }
       value = upper << lowerBits | lower
     } while value >= UInt64(truncatingIfNeeded: size)
     return Int(truncatingIfNeeded: value)
   }
+}
+
+/// A keyed hash by one multiplication: both halves of a 128-bit product, as in wyhash.
+@inline(__always)
+private func folded(_ word: UInt64, _ key: UInt64) -> UInt64 {
+  let product = (word &* 0x9e37_79b9_7f4a_7c15 ^ key).multipliedFullWidth(by: key ^ 0xe703_7ed1_a0b4_28db)
+  return product.high ^ product.low
 }
 
 /// Stafford's 13th variant of MurmurHash3's finaliser, as in SplitMix64.
