@@ -53,7 +53,8 @@ public struct EpochPlan: Sendable {
     }
     let groups = try world.replicated(by: options.replication ?? 1)
     let batchSize = try options.requiredBatchSize()
-    let options = options.resolved(for: groups)
+    var options = options.resolved(for: groups)
+    if options.isEvaluation { options.canonicalNodes = min(options.canonicalNodes ?? 1, weights.epochSize) }
     let request = LayoutRequest(
       shape: shape, options: options, groups: groups, position: position, weights: weights, batchSize: batchSize)
     let (layout, lookups) = try request.make()

@@ -24,6 +24,11 @@ public struct OrderOptions: Sendable, Hashable {
   public var epochSize: Int?
   /// Adjacent ranks that receive the same samples; upstream's `replication`.
   public var replication: Int?
+  /// Delivers each sample of the epoch exactly once, for measuring instead of training; not upstream's.
+  ///
+  /// Where ranks would otherwise repeat samples to become equally long, they get -1; all have equally many batches. Only
+  /// with ``BatchingMethod/random``.
+  public var isEvaluation = false
 
   public init(batchSize: Int? = nil) { self.batchSize = batchSize }
 

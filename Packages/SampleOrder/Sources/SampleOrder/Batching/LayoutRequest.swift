@@ -17,6 +17,18 @@ struct LayoutRequest {
 
   func make() throws(ConfigurationError) -> (any BatchLayout, [any PositionLookup]) {
     switch options.batching {
+    case .random where options.isEvaluation:
+      let layout = try EvaluationLayout(
+        sampleCount: weights.epochSize, canonicalNodes: canonicalNodes, world: groups, batchSize: batchSize,
+        dropFirst: position.sampleInEpoch)
+      let units = try UnitTable(
+        shape: shape, streams: 0..<shape.streams.count, weights: weights, options: options, epoch: position.epoch)
+      return (layout, [try order(of: units, blockSize: blockSize)])
+    case .perStream where options.isEvaluation, .stratified where options.isEvaluation,
+      .devicePerStream where options.isEvaluation:
+      throw ConfigurationError(
+        .conflicting, parameter: "batching_method", expected: "random, in evaluation",
+        found: options.batching.rawValue, remedy: "Evaluate with random batching")
     case .random:
       let view = try partition(
         options.partition, sampleCount: weights.epochSize, canonicalNodes: canonicalNodes, world: groups,
