@@ -2,11 +2,12 @@ import CloudAuth
 import Foundation
 import HTTPTransport
 import ObjectStorage
+import SystemLibC
 import Testing
 
 struct SpeedTests {
   @Test(
-    "signatures per second on one core",
+    "signatures per second of one core",
     .enabled(if: ProcessInfo.processInfo.environment["STREAMING_MEASURE"] != nil, "needs STREAMING_MEASURE=1")
   )
   func signatures() throws {
@@ -20,7 +21,7 @@ struct SpeedTests {
     let count = 200_000
     var rates: [Double] = []
     for _ in 0..<3 {
-      let start = ContinuousClock.now
+      let start = processorSeconds()
       var length = 0
       for number in 0..<count {
         var signed = request
@@ -30,13 +31,18 @@ struct SpeedTests {
         length += signed.headers["Authorization"]?.utf8.count ?? 0
       }
       #expect(length % count == 0 && length > 0)
-      rates.append(Double(count) / (ContinuousClock.now - start).seconds)
+      rates.append(Double(count) / (processorSeconds() - start))
     }
     rates.sort()
-    print("signatures/s on one core: min \(Int(rates[0])), median \(Int(rates[1])), max \(Int(rates[2]))")
+    print(
+      "signatures per second of one core: min \(Int(rates[0])), median \(Int(rates[1])), max \(Int(rates[2]))"
+    )
   }
 }
 
-extension Duration {
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+/// Seconds that this process has computed: what else the machine does leaves it alone.
+private func processorSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
