@@ -201,6 +201,11 @@ func thrown(_ body: () throws -> Void) -> ShardError? {
       CSV(columns: ["n": .int, "t": .str]), [["n": 1, "t": "a"], ["n": 2, "t": "b"], ["n": 3, "t": "c"]])
     #expect(String(decoding: made.data, as: UTF8.self) == "n,t\n1,a\n2,b\n3,c\n")
     try withTemporaryDirectory { directory in
+      _ = try made.open(in: directory)
+      let described = try TextShard.describe(
+        data: MappedFile(path: directory + "/data"), dataBasename: "d", meta: MappedFile(path: directory + "/meta"),
+        metaBasename: "m")
+      #expect(described == made.info)
       func expect(
         _ code: ShardError.Code, at byteOffset: Int?, sample: Int? = nil, _ change: (inout Shard) -> Void
       ) {

@@ -199,6 +199,31 @@ import Testing
     }
   }
 
+  @Test("tells everything that is damaged, and what a shard says of itself")
+  func damage() throws {
+    let (info, bytes) = try Self.example()
+    try withTemporaryDirectory { directory in
+      let path = directory + "/shard.00000.mds"
+      var damaged = bytes
+      damaged[damaged.count - 1] = 0xFF  // the end of sample 2's text
+      damaged[Int(bytes[8])] = 9  // the size of sample 1's text
+      try Data(damaged).write(to: URL(fileURLWithPath: path))
+      let shard = try MDSShard(MappedFile(path: path), info: info)
+      let found = shard.damage()
+      #expect(found.map(\.code) == [.badSample, .badSample, .undecodable])
+      #expect(found.map(\.sample) == [1, 1, 2])
+      #expect(shard.damage(limit: 1).count == 1)
+
+      let described = try MDSShard.describe(MappedFile(path: path), basename: "shard.00000.mds")
+      #expect(described == info)
+      damaged[20] = UInt8(ascii: "x")  // the configuration
+      try Data(damaged).write(to: URL(fileURLWithPath: path))
+      let error = thrown { _ = try MDSShard.describe(MappedFile(path: path), basename: "s") }
+      #expect(error?.code == .malformedIndex)
+      #expect(error?.byteOffset == 20)
+    }
+  }
+
   /// Three samples of an `int` and a `str`.
   static func example() throws -> (ShardInfo, [UInt8]) {
     var builder = MDSShardBuilder(format: try MDS(columns: ["label": .int, "text": .str]))

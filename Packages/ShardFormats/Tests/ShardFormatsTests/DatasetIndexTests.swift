@@ -192,6 +192,20 @@ import Testing
     #expect { try parse(text) } throws: { ($0 as? ShardError)?.code == code }
   }
 
+  @Test("tells what an index holds as the README says")
+  func readme() throws {
+    let json = Array(Self.index(Self.shard).utf8)
+    // snippet: shard-formats
+    let index = try DatasetIndex(parsing: json.span.bytes, file: "index.json")
+    for shard in index.shards {
+      print(shard.rawData.basename, shard.sampleCount, shard.columns.map(\.name))
+    }
+    try index.requireSafeEncodings(allowingUnsafe: false)  // no pickles
+    let text = index.encoded()  // upstream's bytes
+    // end snippet
+    #expect(text == json)
+  }
+
   @Test("asks for leave before pickles")
   func pickles() throws {
     let index = try parse(

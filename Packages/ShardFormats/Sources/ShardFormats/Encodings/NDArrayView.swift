@@ -25,11 +25,7 @@ public struct NDArrayView: ~Escapable {
   @_lifetime(copy self)
   public func span<Element: NDArrayElement>(of element: Element.Type = Element.self) -> Span<Element>? {
     guard Element.ndarrayType == type else { return nil }
-    // Safe because only the address is looked at.
-    let isAligned = bytes.withUnsafeBytes {
-      Int(bitPattern: $0.baseAddress) % MemoryLayout<Element>.alignment == 0
-    }
-    return isAligned ? Span(_bytes: bytes) : nil
+    return bytes.isAligned(for: Element.self) ? Span(_bytes: bytes) : nil
   }
 
   /// A copy of the elements, when they are of that type.

@@ -3,7 +3,7 @@
 /// The General Decimal Arithmetic specification's `to-scientific-string`, as `decimal.py` writes it. At most the exponents
 /// of a 64-bit Python (±999,999,999,999,999,999).
 package func pythonDecimalText(_ text: some StringProtocol) -> String? {
-  let scalars = strippedPythonNumber(text).filter { $0 != "_" }
+  let scalars = strippedPythonNumber(text, asDecimal: true).filter { $0 != "_" }
   let plain = String(String.UnicodeScalarView(scalars))
   guard plain.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
   var rest = plain.lowercased()[...]

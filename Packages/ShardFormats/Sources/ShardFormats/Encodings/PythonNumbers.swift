@@ -50,10 +50,17 @@ private func isPythonFloat(_ scalars: [Unicode.Scalar]) -> Bool {
 }
 
 /// Drops blanks at both ends and turns every decimal digit into its ASCII form.
-func strippedPythonNumber(_ text: some StringProtocol) -> [Unicode.Scalar] {
+///
+/// CPython's `int` and `float` look at ASCII text as C does, where the four separators U+001C…U+001F are no blanks; at
+/// other text, and `Decimal` at any, as `str.isspace` does.
+func strippedPythonNumber(_ text: some StringProtocol, asDecimal: Bool = false) -> [Unicode.Scalar] {
   var scalars = Array(text.unicodeScalars)
-  while let last = scalars.last, last.isPythonBlank { scalars.removeLast() }
-  let start = scalars.firstIndex { !$0.isPythonBlank } ?? scalars.endIndex
+  let separatorsAreBlank = asDecimal || !scalars.allSatisfy(\.isASCII)
+  func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+    (0x1C...0x1F).contains(scalar.value) ? separatorsAreBlank : scalar.properties.isWhitespace
+  }
+  while let last = scalars.last, isBlank(last) { scalars.removeLast() }
+  let start = scalars.firstIndex { !isBlank($0) } ?? scalars.endIndex
   return scalars[start...].map { scalar in
     guard !scalar.isASCII, scalar.properties.generalCategory == .decimalNumber,
       let value = scalar.properties.numericValue, let digit = UInt8(exactly: value)
@@ -81,7 +88,4 @@ private func withoutUnderscores(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar]
 
 extension Unicode.Scalar {
   fileprivate var isASCIIDigit: Bool { (0x30...0x39).contains(value) }
-
-  /// Python's `str.isspace`, which `int` and `float` strip: white space, and the four ASCII separators.
-  fileprivate var isPythonBlank: Bool { properties.isWhitespace || (0x1C...0x1F).contains(value) }
 }

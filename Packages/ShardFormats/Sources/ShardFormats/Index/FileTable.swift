@@ -78,10 +78,7 @@ struct FileTable: Sendable {
     appendBytes(name)
   }
 
-  mutating func appendBytes(_ bytes: RawSpan) {
-    // Safe because the bytes are copied within the call.
-    bytes.withUnsafeBytes { blob.append(contentsOf: $0) }
-  }
+  mutating func appendBytes(_ bytes: RawSpan) { blob.append(bytes) }
 
   mutating func endRow(byteCount: Int, shape: Int) {
     byteCounts.append(byteCount)
@@ -101,7 +98,4 @@ struct FileTable: Sendable {
     nameByteCounts.reserveCapacity(rowCount)
     hashShapes.reserveCapacity(rowCount)
   }
-
-  /// Whether digits at the blob's end are the same algorithms as a known shape: see the scanner.
-  func shape(_ number: Int) -> [HashShape] { shapes[number] }
 }

@@ -56,8 +56,7 @@ struct NameSet {
       slot = (slot + 1) & mask
     }
     slots[slot] = Int32(ends.count - 1)
-    // Safe because the bytes are copied within the call.
-    name.withUnsafeBytes { names.append(contentsOf: $0) }
+    names.append(name)
     ends.append(names.count)
     return true
   }

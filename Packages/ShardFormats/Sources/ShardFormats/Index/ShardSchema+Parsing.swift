@@ -1,11 +1,11 @@
-internal import BinaryIO
-internal import PythonJSON
+package import BinaryIO
+package import PythonJSON
 internal import ShardCompression
 
 extension ShardSchema {
   /// The schema of a shard object's members, without those that every shard has of its own.
   /// - Throws: ``ShardError`` without a place.
-  init(members: JSONObject, encodings registry: EncodingRegistry) throws(ShardError) {
+  package init(members: JSONObject, encodings registry: EncodingRegistry) throws(ShardError) {
     let reader = MemberReader(members: members)
     guard reader.members["version"] == 2 else {
       throw ShardError(
@@ -27,6 +27,32 @@ extension ShardSchema {
       sizeLimit: try reader.sizeLimit(),
       newline: format.hasMeta ? try reader.delimiter("newline") : nil,
       separator: format == .xsv ? try reader.delimiter("separator") : nil)
+  }
+}
+
+extension ShardSchema {
+  /// The schema that a shard's own files carry, as JSON text at `range` of `file`.
+  /// - Throws: ``ShardError`` as an index's, with the byte offset.
+  package init(
+    configuration range: Range<Int>, of file: MappedFile, encodings registry: EncodingRegistry
+  ) throws(ShardError) {
+    do throws(ShardError) {
+      guard let text = file.bytes.slice(range) else {
+        throw ShardError(
+          .truncated, expected: "the configuration", found: "the end of the file",
+          remedy: ShardError.downloadAgain)
+      }
+      guard let members = try JSONCursor(text).parsed(0..<text.byteCount).object else {
+        throw ShardError(
+          .malformedIndex, expected: "the configuration as an object", found: "another value",
+          remedy: ShardError.downloadAgain)
+      }
+      try self.init(members: members, encodings: registry)
+    } catch {
+      var error = error
+      error.byteOffset = range.lowerBound + (error.byteOffset ?? 0)
+      throw error.at(file: file.path)
+    }
   }
 }
 
