@@ -9,9 +9,12 @@ extension S3Options {
   /// `S3_ENDPOINT_URL`, then `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL` and the profile; `AWS_DEFAULT_REGION`,
   /// `AWS_REGION` and the profile; keys from the environment, then the profile; `S3_CANNED_ACL`; the buckets
   /// in `MOSAICML_STREAMING_AWS_REQUESTER_PAYS`.
+  /// - Parameter credentials: nil for a cache of its own over the environment and the profile; stores that
+  ///   share one ask for credentials together.
   /// - Throws: `.misconfigured` for settings that can't be used, `.unusableURL` for the endpoint.
   public static func fromEnvironment(
-    bucket: String, _ environment: EnvironmentVariables = .process
+    bucket: String, _ environment: EnvironmentVariables = .process,
+    credentials: CredentialCache<AWSCredential>? = nil
   ) async throws(ObjectStoreError) -> S3Options {
     let configuration: AWSConfiguration
     do throws(CredentialError) {
@@ -24,13 +27,8 @@ extension S3Options {
         remedy: error.remedy,
         cause: error)
     }
-    // Keys in the environment win over a profile named there, as in botocore.
     var options = S3Options(
-      identity: .credentials(
-        CredentialCache<AWSCredential>([
-          AWSEnvironmentSource(environment), AWSProfileSource(environment: environment),
-        ])),
-      region: configuration.region())
+      identity: .credentials(credentials ?? .awsChain(environment)), region: configuration.region())
     if let endpoint = environment["S3_ENDPOINT_URL"] ?? configuration.endpoint(of: "s3") {
       options.endpoint = try HTTPURL(parsing: endpoint)
     }
@@ -43,5 +41,17 @@ extension S3Options {
     let paid = environment["MOSAICML_STREAMING_AWS_REQUESTER_PAYS"]?.split(separator: ",") ?? []
     options.requesterPays = paid.contains { $0.drop { $0 == " " }.prefix { $0 != " " } == bucket }
     return options
+  }
+}
+
+extension CredentialCache where Credential == AWSCredential {
+  /// Keys in the environment, then those of the profile: in this order also when the environment names the
+  /// profile, as in botocore.
+  public static func awsChain(_ environment: EnvironmentVariables = .process) -> CredentialCache<
+    AWSCredential
+  > {
+    CredentialCache<AWSCredential>([
+      AWSEnvironmentSource(environment), AWSProfileSource(environment: environment),
+    ])
   }
 }

@@ -145,7 +145,7 @@ struct FakeServerTests {
   @Test("large objects go in parts; a failing part is repeated; nothing stays of what failed")
   func multipart() async throws {
     let server = try FakeS3()
-    let large = (0..<(23 << 20)).map { UInt8(truncatingIfNeeded: $0 >> 9 &* 7 &+ $0) }
+    let large = (0..<(11 << 20)).map { UInt8(truncatingIfNeeded: $0 >> 9 &* 7 &+ $0) }
     let store = try store(server) {
       $0.multipartThreshold = 6 << 20
       $0.partByteCount = 5 << 20
