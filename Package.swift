@@ -59,7 +59,7 @@ let modules = [
     uses: [
       "BinaryIO", "CachePlanning", "ColumnarBatch", "DelimitedFormats", "MDSFormat", "ObjectStorage", "PythonJSON",
       "SampleOrder", "ShardCaching", "ShardFormats", "ShardHashing", "SystemLibC", "Threading", log,
-    ], testUses: ["DatasetWriting", "ShardCompression"]),
+    ], testUses: ["DatasetWriting", "DeviceTransfer", "ShardCompression"]),
   Module(
     5, "DatasetImport", uses: ["BinaryIO", "DatasetWriting", "ObjectStorage", "PythonJSON", "ShardFormats"],
     testUses: ["MDSFormat"]),
