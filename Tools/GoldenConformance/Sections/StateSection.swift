@@ -24,7 +24,7 @@ package enum StateSection: ConformanceSection {
     try compare(plan, json.member("full_epoch"), goldenCase, "full epoch", &report)
     let state = run.state(sampleCount: try json.member("num_samples").integer(), fromBeginning: true)
     try compare(state, json.member("state"), "state", &report)
-    let text = String(decoding: state.json.encoded(sortingKeys: true), as: UTF8.self)
+    let text = String(decoding: state.upstreamJSON.encoded(sortingKeys: true), as: UTF8.self)
     let expected = try json.member("state_json").text()
     report.expect(text == expected, "expected the state's text \(expected), came \(text)")
     for (number, check) in try goldenCase.checks().enumerated() {

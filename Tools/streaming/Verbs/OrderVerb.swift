@@ -27,16 +27,27 @@ struct OrderVerb: ParsableCommand {
   @OptionGroup var mixing: MixingOptions
   @Option(help: ArgumentHelp("A state to resume from: a JSON file, or the JSON itself.", valueName: "json"))
   var state: String?
+  @Flag(help: "Print the fingerprint of the order instead: equal where the order of global batches is.")
+  var fingerprint = false
+  @Flag(help: "Resume although the state is from a run with other settings.")
+  var ignoreFingerprint = false
   @Option(help: ArgumentHelp("Write the ids to this file.", valueName: "file"), completion: .file())
   var out: String?
 
   func run() throws {
     do {
       let plan = try makePlan()
+      if fingerprint { return printFingerprint(of: plan) }
       if let out { try OrderFile(plan: plan, path: out).write() } else { OrderTable(plan: plan).printRows() }
     } catch let error as ConfigurationError {
       throw CommandError(.configuration, error.description)
     }
+  }
+
+  /// The fingerprint, and then what it is made of, which a state keeps.
+  private func printFingerprint(of plan: EpochPlan) {
+    print(plan.fingerprint.hex)
+    for field in plan.fingerprint.fields { print("  \(field.name) \(field.value)") }
   }
 
   private func makePlan() throws -> EpochPlan {

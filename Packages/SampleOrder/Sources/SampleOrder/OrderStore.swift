@@ -3,8 +3,17 @@ import Synchronization
 /// What the copies of a plan share: the orders of its sources, with the blocks that they keep.
 final class OrderStore: Sendable {
   private let lookups: Mutex<[any PositionLookup]>
+  private let knownFingerprint = Mutex<RunFingerprint?>(nil)
 
   init(_ lookups: [any PositionLookup]) { self.lookups = Mutex(lookups) }
+
+  /// The fingerprint of the plan, made once.
+  func fingerprint(_ make: () -> RunFingerprint) -> RunFingerprint {
+    if let known = knownFingerprint.withLock({ $0 }) { return known }
+    let made = make()
+    knownFingerprint.withLock { $0 = made }
+    return made
+  }
 
   /// The same orders, from here on with blocks of their own.
   func copy() -> OrderStore { OrderStore(lookups.withLock { $0 }) }

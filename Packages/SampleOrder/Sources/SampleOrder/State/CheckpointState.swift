@@ -9,13 +9,19 @@ public struct CheckpointState: Sendable, Hashable {
   public var seed: ShuffleSeed
   /// Nodes at the run's first start; nil in checkpoints of old versions.
   public var initialNodes: Int?
+  /// What the order of the run depended on; nil in states of upstream.
+  public var fingerprint: RunFingerprint?
 
-  public init(epoch: Int, sampleInEpoch: Int, canonicalNodes: Int, seed: ShuffleSeed, initialNodes: Int?) {
+  public init(
+    epoch: Int, sampleInEpoch: Int, canonicalNodes: Int, seed: ShuffleSeed, initialNodes: Int?,
+    fingerprint: RunFingerprint? = nil
+  ) {
     self.epoch = epoch
     self.sampleInEpoch = sampleInEpoch
     self.canonicalNodes = canonicalNodes
     self.seed = seed
     self.initialNodes = initialNodes
+    self.fingerprint = fingerprint
   }
 
   /// The state's JSON may be this long: the page of shared memory in which upstream passes it to its workers.
@@ -34,7 +40,7 @@ public struct CheckpointState: Sendable, Hashable {
     try self.init(json: value)
   }
 
-  /// Reads a state from a JSON object. Other keys than upstream's are ignored.
+  /// Reads a state from a JSON object. Keys that are neither upstream's nor ours are ignored.
   public init(json value: JSONValue) throws(ConfigurationError) {
     guard let object = value.object else {
       throw .malformed("state", expected: "a JSON object", found: value.kind)
@@ -55,6 +61,8 @@ public struct CheckpointState: Sendable, Hashable {
     } else {
       initialNodes = nil
     }
+    fingerprint = nil
+    if let stored = object[RunFingerprint.key], !stored.isNull { fingerprint = try RunFingerprint(json: stored) }
     guard sampleInEpoch >= 0 else {
       throw .malformed("sample_in_epoch", expected: "a non-negative integer", found: "\(sampleInEpoch)")
     }
@@ -72,8 +80,15 @@ public struct CheckpointState: Sendable, Hashable {
   /// The state's JSON text, with sorted keys: what ``init(json:)-(String)`` reads.
   public var jsonText: String { String(decoding: json.encoded(sortingKeys: true), as: UTF8.self) }
 
-  /// The state with upstream's keys, in upstream's order.
+  /// The state with upstream's keys, in upstream's order, and the fingerprint if there is one; upstream loads it.
   public var json: JSONValue {
+    var object = upstreamJSON.object ?? JSONObject()
+    if let fingerprint { object[RunFingerprint.key] = fingerprint.json }
+    return .object(object)
+  }
+
+  /// The state with upstream's keys alone.
+  public var upstreamJSON: JSONValue {
     .object([
       "epoch": .integer(JSONInteger(epoch)),
       "sample_in_epoch": .integer(JSONInteger(sampleInEpoch)),

@@ -12,6 +12,6 @@ extension EpochPlan {
     CheckpointState(
       epoch: position.epoch, sampleInEpoch: position.sampleInEpoch + samples * groups.ranks,
       canonicalNodes: options.canonicalNodes ?? groups.nodes, seed: options.seed,
-      initialNodes: position.initialNodes ?? groups.nodes)
+      initialNodes: position.initialNodes ?? groups.nodes, fingerprint: fingerprint)
   }
 }

@@ -16,6 +16,7 @@ public struct RunOrder: Sendable {
 
   private let groups: World
   private var loaded: CheckpointState?
+  private var checksFingerprint = true
 
   /// Checks what upstream checks on construction; the rest when an epoch is planned.
   /// - Throws: ``ConfigurationError`` as ``EpochPlan/init(shape:options:world:from:)``.
@@ -42,13 +43,19 @@ public struct RunOrder: Sendable {
   public mutating func skipEpoch() { nextEpoch += 1 }
 
   /// Keeps a state for the next plan.
-  public mutating func load(_ state: CheckpointState) { loaded = state }
+  /// - Parameter ignoringFingerprint: whether to go on although settings that change the order differ from the run that
+  ///   the state is from; else ``nextPlan()`` refuses, naming the first one. States of upstream have no fingerprint.
+  public mutating func load(_ state: CheckpointState, ignoringFingerprint: Bool = false) {
+    loaded = state
+    checksFingerprint = !ignoringFingerprint
+  }
 
   /// Plans the next epoch and moves on to the one after it; upstream's `__iter__`.
   ///
   /// A loaded state of this or a later epoch decides the epoch and where in it to start, and puts its seed, canonical
   /// nodes and initial nodes in the place of the options for the rest of the run. A state of an earlier epoch is stale.
-  /// - Throws: ``ConfigurationError`` as ``EpochPlan/init(shape:options:world:from:)``; the run is then unchanged.
+  /// - Throws: ``ConfigurationError`` as ``EpochPlan/init(shape:options:world:from:)``, and `.fingerprintMismatch`; the
+  ///   run is then unchanged.
   public mutating func nextPlan() throws(ConfigurationError) -> EpochPlan {
     var next = self
     let position = next.resume(presuming: nextEpoch)
@@ -57,6 +64,11 @@ public struct RunOrder: Sendable {
       from: EpochPosition(
         epoch: position.epoch, sampleInEpoch: position.sampleInEpoch, initialNodes: next.initialNodes),
       weights: weights)
+    if checksFingerprint, let loaded, loaded.epoch >= nextEpoch, let stored = loaded.fingerprint,
+      let difference = plan.fingerprint.difference(from: stored)
+    {
+      throw difference
+    }
     next.nextEpoch = position.epoch + 1
     self = next
     return plan
