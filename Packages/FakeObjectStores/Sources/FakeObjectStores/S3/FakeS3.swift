@@ -142,7 +142,7 @@ public final class FakeS3: Sendable {
   /// Sets the server's clock forward or back against the true time.
   public func setClockOffset(_ offset: Duration) { service.clockOffset.withLock { $0 = offset } }
 
-  /// The requests so far, in the order in which they were answered; the newest 100,000.
+  /// The requests so far, at most the newest 100,000. One is in it before its client has the answer.
   public var requests: [LoggedRequest] { service.log.withLock { $0 } }
 
   public func clearRequests() { service.log.withLock { $0 = [] } }
@@ -150,6 +150,8 @@ public final class FakeS3: Sendable {
 
 /// One request that was answered, or broken off.
 public struct LoggedRequest: Sendable, Hashable {
+  /// The request's number, from 0, in the order in which answers were ready.
+  public let number: Int
   /// The connection it came over, counted from 0.
   public let connection: Int
   public let method: String
@@ -165,8 +167,9 @@ public struct LoggedRequest: Sendable, Hashable {
   public let errorCode: String?
   /// Bytes of body of the answer that the headers announced.
   public let byteCount: Int
-  /// Whether the answer went out whole, as far as this side can tell.
-  public let isComplete: Bool
+  /// Whether the answer went out whole, as far as this side can tell; while it is on its way, whether it is
+  /// meant to.
+  public internal(set) var isComplete: Bool
   /// The faults that it got.
   public let faults: [FakeFault]
 }

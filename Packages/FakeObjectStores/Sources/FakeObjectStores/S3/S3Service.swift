@@ -13,6 +13,7 @@ final class S3Service: HTTPHandler {
   let clockOffset = Mutex(Duration.zero)
   let stopSignal = Mutex(StopSignal())
   private let requestCount = Atomic<Int>(0)
+  private let loggedCount = Atomic<Int>(0)
 
   init(_ options: FakeS3.Options, _ table: any ObjectTable) {
     self.options = options
@@ -47,6 +48,7 @@ final class S3Service: HTTPHandler {
     var response: HTTPResponse
     do throws(ConnectionEnded) {
       response = try answer(request, faults, &connection)
+      response.closes = !(try connection.skipBody()) || !head.keepsAlive
     } catch {
       write(head, parsed, nil, connection.number, isComplete: false, faults)
       throw error
@@ -55,15 +57,18 @@ final class S3Service: HTTPHandler {
     response.headers.append(("Date", now.httpDate))
     response.headers.append(("Server", "FakeS3"))
     response.isHeadOnly = head.method == "HEAD"
+
+    // Written before the answer goes out: whoever has the answer finds the request in the log.
+    let number = write(head, parsed, response, connection.number, isComplete: true, faults)
     do throws(ConnectionEnded) {
-      response.closes = !(try connection.skipBody()) || !head.keepsAlive
       if faults.contains(where: { $0.kind == .noAnswer(afterDoing: true) }) { throw ConnectionEnded() }
       _ = try connection.send(response, BodyPlan(faults, bytesPerSecond: options.bytesPerSecond))
     } catch {
-      write(head, parsed, response, connection.number, isComplete: false, faults)
+      log.withLock { log in
+        if let index = log.lastIndex(where: { $0.number == number }) { log[index].isComplete = false }
+      }
       throw error
     }
-    write(head, parsed, response, connection.number, isComplete: true, faults)
     return !response.closes
   }
 
@@ -153,20 +158,24 @@ final class S3Service: HTTPHandler {
     return body
   }
 
+  /// Adds to the log; returns the entry's number.
+  @discardableResult
   private func write(
     _ head: HTTPRequestHead, _ request: S3Request?, _ response: HTTPResponse?, _ connection: Int,
     isComplete: Bool,
     _ faults: [FakeFault]
-  ) {
+  ) -> Int {
+    let number = loggedCount.wrappingAdd(1, ordering: .relaxed).oldValue
     let entry = LoggedRequest(
-      connection: connection, method: head.method, bucket: request?.bucket ?? "",
-      key: request?.key.text ?? "",
-      query: head.query, range: head["range"], status: response?.status ?? 0, errorCode: response?.errorCode,
-      byteCount: response?.byteCount ?? 0, isComplete: isComplete, faults: faults)
+      number: number, connection: connection, method: head.method, bucket: request?.bucket ?? "",
+      key: request?.key.text ?? "", query: head.query, range: head["range"], status: response?.status ?? 0,
+      errorCode: response?.errorCode, byteCount: response?.byteCount ?? 0, isComplete: isComplete,
+      faults: faults)
     log.withLock { log in
       if log.count >= 100_000 { log.removeFirst(50_000) }
       log.append(entry)
     }
+    return number
   }
 }
 
