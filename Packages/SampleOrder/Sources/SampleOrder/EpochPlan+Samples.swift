@@ -37,6 +37,11 @@ extension EpochPlan {
     [Int64](capacity: batches.count * batchSize) { out in samples(rank: rank, batches: batches, into: &out) }
   }
 
+  /// Works out what a rank's first batch takes, the walk over the generator above all, so that reading starts at once.
+  ///
+  /// For the next epoch's plan, from another thread while this epoch is read.
+  public func prepare(rank: Int) { _ = samples(rank: rank, batches: 0..<1) }
+
   /// The samples of a logical worker's batches with the padding where it is: a row of upstream's work array.
   /// - Parameter rank: among all ranks of the world.
   /// - Parameter batches: the worker's own batches, within 0 ..< ``batchesPerWorker``.

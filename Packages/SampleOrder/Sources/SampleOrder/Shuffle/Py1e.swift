@@ -15,6 +15,7 @@ struct Py1e<Index: SampleIndex>: BlockOrder {
   private var distanceStates: [SavedBits] = []
   private var blockSizes: [Int] = []
   private var windows: [Py1eWindow<Index>] = []
+  private var sorter = PositionSorter<Index>()
 
   /// - Throws: ``ConfigurationError`` `.tooFewSamples` when a canonical node has none, which upstream refuses.
   init(
@@ -103,7 +104,7 @@ struct Py1e<Index: SampleIndex>: BlockOrder {
   private mutating func nextBlock(node: Int) -> OrderedBlock<Index> {
     activate(node: node)
     let start = spans.offsets[spans.firstSpans[node]] + windows[node].rank
-    return OrderedBlock(start: start, ids: windows[node].takeBucket())
+    return OrderedBlock(start: start, ids: windows[node].takeBucket(by: &sorter))
   }
 
   /// Shuffles a span's samples, draws their distances and files them in the window's buckets.

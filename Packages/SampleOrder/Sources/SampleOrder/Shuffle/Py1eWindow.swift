@@ -16,7 +16,6 @@ struct Py1eWindow<Index: SampleIndex>: Sendable {
   var span: Int
   private let bucketCount: Int
   private var buckets: BucketStore<Index>
-  private var sorter = PositionSorter<Index>()
 
   init(count: Int, firstSpan: Int) {
     self.count = count
@@ -44,7 +43,7 @@ struct Py1eWindow<Index: SampleIndex>: Sendable {
   }
 
   /// The next bucket's samples in order of position; of equal ones the earlier sample first.
-  mutating func takeBucket() -> [Index] {
+  mutating func takeBucket(by sorter: inout PositionSorter<Index>) -> [Index] {
     let size = buckets.take(bucket, into: &sorter)
     let ids = sorter.sorted(count: size, from: Double(bucket << shift), width: width)
     bucket += 1
