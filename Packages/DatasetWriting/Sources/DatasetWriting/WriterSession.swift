@@ -51,14 +51,15 @@ final class WriterSession: Sendable {
   func begin() async throws(WritingError) -> Running {
     if let running = running.withLock({ $0 }) { return running }
     let store = try await openStore()
-    var base = try await baseIndex(in: store)
+    let base = try await baseIndex(in: store)
     let shards = base.index.map { Array($0.shards) } ?? []
     let firstNumber = ShardNumbering.next(after: shards)
     var (journal, found) = try await openJournal(base: shards.count, firstNumber: firstNumber)
     do throws(WritingError) {
       if let store { found = try await present(found, in: store) } else { found = try present(found) }
       if let journal, journal.1 > found.count { try journal.0.restart(from: found.count) }
-      if found.isEmpty, let store { try await clear(store, &base.tag) }
+      if found.isEmpty, let store { try await clear(store) }
+      if store != nil, !options.keepLocal { try removeLocalCopies(of: found) }
     } catch {
       // Nothing was made: leave nothing.
       if journal?.1 == 0, let path = journal?.0.path { _ = try? FileSystem.remove(path) }
@@ -174,8 +175,20 @@ final class WriterSession: Sendable {
     return shards
   }
 
+  /// Removes what a writer left that was killed between noting a shard as safe and removing its files.
+  private func removeLocalCopies(of shards: [ShardInfo]) throws(WritingError) {
+    guard let local = destination.local else { return }
+    for shard in shards {
+      for (raw, zip) in shard.files {
+        _ = try WritingError.files { () throws(FileError) in
+          try FileSystem.remove(local + "/" + (zip ?? raw).basename)
+        }
+      }
+    }
+  }
+
   /// Makes sure that no index in the store names files that are about to be written.
-  private func clear(_ store: any ObjectStore, _ tag: inout String?) async throws(WritingError) {
+  private func clear(_ store: any ObjectStore) async throws(WritingError) {
     guard !options.appends, try await IndexFile.byteCount(of: IndexFile.name, in: store) != nil else {
       return
     }
