@@ -16,6 +16,7 @@ struct StreamingCommand: AsyncParsableCommand {
   private static let verbs: [any ParsableCommand.Type] = [
     BenchVerb.self,
     ConformanceVerb.self,
+    ConvertVerb.self,
     HeadVerb.self,
     InspectVerb.self,
     OrderVerb.self,

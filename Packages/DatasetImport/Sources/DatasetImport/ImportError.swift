@@ -62,6 +62,8 @@ public struct ImportError: Error, Sendable, CustomStringConvertible {
     var head = file
     if let line { head += ":\(line)" }
     if let column { head += "\(head.isEmpty ? "" : ": ")column \"\(column)\"" }
-    return "\(head.isEmpty ? "" : head + ": ")expected \(expected), found \(found).\n\(remedy)."
+    let found = String(found.map { $0.isNewline ? " " : $0 })
+    return "\(head.isEmpty ? "" : head + ": ")expected \(expected), found \(found).\n"
+      + "\(remedy.prefix(1).uppercased())\(remedy.dropFirst())."
   }
 }

@@ -108,6 +108,8 @@ final class ShardPipeline: Sendable {
     return tasks
   }
 
+  /// Whether no shard is safe.
+  var isEmpty: Bool { monitor.withLock { $0.safe.isEmpty } }
   var failure: WritingError? { monitor.withLock { $0.failure } }
   /// The most bytes that were held at once.
   var peakHeldByteCount: Int { monitor.withLock { $0.peakHeldByteCount } }

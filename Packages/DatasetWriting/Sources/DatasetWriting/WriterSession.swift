@@ -45,6 +45,11 @@ final class WriterSession: Sendable {
   func abandon() {
     guard let running = running.withLock({ $0 }) else { return }
     running.pipeline.abandon()
+    // Nothing to resume and nothing else there: leave the directory as empty as it was.
+    guard let local = destination.local, let journal = running.pipeline.journal, running.pipeline.isEmpty,
+      (try? FileSystem.list(local)) == [WriterJournal.name]
+    else { return }
+    _ = try? FileSystem.remove(journal.path)
   }
 
   /// Opens the store, looks at what is there, and starts the pipeline; the second time it only returns it.

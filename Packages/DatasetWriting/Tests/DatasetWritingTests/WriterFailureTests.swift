@@ -75,6 +75,20 @@ import Testing
     #expect(!store.injectedCounts.isEmpty)
   }
 
+  @Test("a writer that made nothing leaves its directory empty")
+  func nothingMade() async throws {
+    try await withTemporaryDirectory { path in
+      let options = smallShards()
+      do {
+        var writer = try PlainWriter(
+          to: path, format: PlainFormat(options), options: options, stores: ObjectStoreRegistry())
+        try await writer.write(sample(0))
+      }
+      let left = try FileSystem.list(path)
+      #expect(left.isEmpty)
+    }
+  }
+
   @Test("a writer that is dropped publishes nothing")
   func dropped() async throws {
     try await withTemporaryDirectory { path in
