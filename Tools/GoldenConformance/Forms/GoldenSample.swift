@@ -20,6 +20,7 @@ enum GoldenSample {
   }
 
   private static func difference(_ form: JSONValue, from field: GoldenField) throws -> String? {
+    if field.fetched.map({ "\($0)" }) != "\(field.value)" { return "expected the same value by both ways, came two" }
     if let encoded = form.optionalMember("encoded"),
       let difference = try GoldenBytes.difference(encoded, from: field.bytes)
     {

@@ -10,7 +10,7 @@ package enum FormatsSection: ConformanceSection {
     let isUnsafe = try goldenCase.member("unsafe").flag()
     if isUnsafe {
       await report.expectError("opening a data set with pickles without leave") {
-        _ = try GoldenDataset(inPlace: remote, allowsUnsafeTypes: false)
+        _ = try await GoldenDataset(inPlace: remote, allowsUnsafeTypes: false)
       }
     }
     // The hashes of the index are compared while shards are fetched, so open through an empty cache, once per hash.
@@ -18,7 +18,7 @@ package enum FormatsSection: ConformanceSection {
     for hash in hashes.map(Optional.some) + (hashes.isEmpty ? [nil] : []) {
       let outcome = try await goldenCase.withScratchDirectory { scratch in
         var outcome = report
-        let dataset = try GoldenDataset(
+        let dataset = try await GoldenDataset(
           cache: scratch + "/cache", of: remote, hash: hash, allowsUnsafeTypes: isUnsafe)
         try await compare(dataset, with: goldenCase, &outcome)
         return outcome
@@ -34,7 +34,7 @@ package enum FormatsSection: ConformanceSection {
     report.expect(dataset.sampleCount == count, "expected \(count) samples, came \(dataset.sampleCount)")
     let counts = try goldenCase.member("shard_samples").integers(Int.self)
     report.expect(
-      dataset.index.sampleCounts == counts, "expected shards of \(counts), came \(dataset.index.sampleCounts)"
+      dataset.sampleCounts == counts, "expected shards of \(counts), came \(dataset.sampleCounts)"
     )
     let samples = try goldenCase.member("samples").elements()
     for (id, form) in samples.enumerated() {

@@ -1,8 +1,6 @@
-import BinaryIO
+import DatasetLoading
 import Foundation
-import ObjectStorage
 import PythonJSON
-import ShardCaching
 import ShardFormats
 import ShardHashing
 
@@ -48,9 +46,9 @@ package enum HostileSection: ConformanceSection {
     do {
       dataset =
         try open.member("mode").text() == "remote"
-        ? try GoldenDataset(
+        ? try await GoldenDataset(
           cache: cache, of: data, hash: open["validate_hash"]?.string, allowsUnsafeTypes: allowsUnsafe)
-        : try GoldenDataset(inPlace: data, allowsUnsafeTypes: allowsUnsafe)
+        : try await GoldenDataset(inPlace: data, allowsUnsafeTypes: allowsUnsafe)
     } catch {
       report.expect(isTyped(error), "expected an error with a place and a remedy, came \(error)")
       return
@@ -115,14 +113,13 @@ package enum HostileSection: ConformanceSection {
 
   /// Whether the error is one of the packages' own, which say where and what to do; anything else was not foreseen.
   private static func isTyped(_ error: any Error) -> Bool {
-    error is ShardError || error is CacheError || error is FileError || error is HashError
-      || error is ObjectStoreError
+    error is LoadingError || error is ShardError || error is HashError
   }
 
   private static func everySampleOfAShardFails(_ outcomes: [Outcome], _ dataset: GoldenDataset) -> Bool {
     var failed: [Int: Bool] = [:]
     for (id, outcome) in outcomes.enumerated() {
-      guard let shard = dataset.place(of: id)?.shard else { continue }
+      guard let shard = dataset.shard(of: id) else { continue }
       if case .error = outcome { failed[shard] = failed[shard] ?? true } else { failed[shard] = false }
     }
     return failed.values.contains(true)
