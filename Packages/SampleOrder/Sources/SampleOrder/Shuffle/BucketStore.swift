@@ -25,11 +25,6 @@ struct BucketStore<Index: SampleIndex>: Sendable {
     links.provide((newIds.count >> ChunkLinks.shift) + (newIds.count + Int(width)) >> shift + 4)
     let storeSize = links.chunkCount << ChunkLinks.shift
     if positions.count < storeSize {
-      // An array would double: of many canonical nodes with windows of their own, half would stand empty.
-      if positions.capacity < storeSize {
-        positions.reserveCapacity(storeSize + storeSize / 4)
-        ids.reserveCapacity(storeSize + storeSize / 4)
-      }
       positions.append(contentsOf: repeatElement(0, count: storeSize - positions.count))
       ids.append(contentsOf: repeatElement(0, count: storeSize - ids.count))
     }
