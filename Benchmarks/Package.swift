@@ -19,5 +19,10 @@ let package = Package(
       dependencies: [
         .product(name: "PythonJSON", package: "swift-streaming"), .product(name: "Streaming", package: "swift-streaming"),
       ]),
+    .executableTarget(
+      name: "write-speed",
+      dependencies: ["BinaryIO", "DatasetWriting", "MDSFormat", "ObjectStorage", "ShardCompression", "ShardFormats"].map {
+        .product(name: $0, package: "swift-streaming")
+      }),
   ],
   swiftLanguageModes: [.v6])

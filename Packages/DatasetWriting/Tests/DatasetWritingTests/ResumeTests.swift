@@ -164,7 +164,7 @@ import Testing
   @Test("other columns or options do not resume")
   func otherOptions() async throws {
     try await withTemporaryDirectory { path in
-      _ = try await run(path, nil, smallShards { $0.resumes = true }, stop: 50)
+      _ = try await run(path, nil, smallShards { $0.resumes = true }, stop: 50, settled: 30)
       let error = await #expect(throws: WritingError.self) {
         try await self.run(
           path, nil,
