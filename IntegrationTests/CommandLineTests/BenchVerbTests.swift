@@ -6,18 +6,18 @@ import Testing
 
 @Suite("streaming bench read")
 struct BenchVerbTests {
-  private func bench(_ folder: String, _ options: String...) throws -> JSONValue {
-    let run = try StreamingProcess(["bench", "read", folder, "--json"] + options)
+  private func bench(_ folder: String, _ options: String...) async throws -> JSONValue {
+    let run = try await StreamingProcess(["bench", "read", folder, "--json"] + options)
     #expect(run.status == 0, "\(run.errorText)")
     #expect(run.lines.count == 1)
     return try JSONValue(parsing: run.lines.first ?? "")
   }
 
   @Test("prints the keys that other tools read")
-  func keys() throws {
-    try withGoldenCopy("formats/mds-only-fixed-columns/data") { folder in
-      let json = try bench(folder, "--epochs", "2", "--batch-size", "7")
-      let count = try StreamingProcess("head", folder, "--count", "100000", "--json").lines.count
+  func keys() async throws {
+    try await withGoldenCopy("formats/mds-only-fixed-columns/data") { folder in
+      let json = try await bench(folder, "--epochs", "2", "--batch-size", "7")
+      let count = try await StreamingProcess("head", folder, "--count", "100000", "--json").lines.count
       #expect(json["samples"]?.int == 2 * count)
       for key in [
         "samples_per_s", "bytes_per_s", "first_batch_s", "peak_rss_bytes", "gather_bytes_per_s",
@@ -32,8 +32,8 @@ struct BenchVerbTests {
   /// The one column's bytes lie back to back behind the offsets, so that its hash is that of the shards' tails:
   /// `python3 -c "import json,xxhash; …"` over `encoded` of the case's samples, in order.
   @Test("content_hash is the xxh64 of the delivered bytes in order")
-  func contentHash() throws {
-    try withGoldenCopy("formats/mds-int") { folder in
+  func contentHash() async throws {
+    try await withGoldenCopy("formats/mds-int") { folder in
       let samples = try JSONValue(
         parsing: try String(contentsOfFile: folder + "/case.json", encoding: .utf8))["samples"]
       var bytes: [UInt8] = []
@@ -44,26 +44,27 @@ struct BenchVerbTests {
           bytes.append(try #require(UInt8(hex.dropFirst(start).prefix(2), radix: 16)))
         }
       }
-      let json = try bench(folder + "/data", "--batch-size", "1000000")
+      let json = try await bench(folder + "/data", "--batch-size", "1000000")
       #expect(json["content_hash"]?.string == HashAlgorithm.xxh64.digest(of: bytes.span.bytes).hex)
     }
   }
 
   @Test("a shuffled run is the same each time and another than in order")
-  func shuffled() throws {
-    try withGoldenCopy("formats/mds-comp-zstd/data") { folder in
-      let hashes = try [["--shuffle"], ["--shuffle"], []].map { options in
-        let run = try StreamingProcess(["bench", "read", folder, "--json"] + options)
-        return try JSONValue(parsing: run.lines.first ?? "")["content_hash"]?.string
+  func shuffled() async throws {
+    try await withGoldenCopy("formats/mds-comp-zstd/data") { folder in
+      var hashes: [String?] = []
+      for options in [["--shuffle"], ["--shuffle"], []] {
+        let run = try await StreamingProcess(["bench", "read", folder, "--json"] + options)
+        hashes.append(try JSONValue(parsing: run.lines.first ?? "")["content_hash"]?.string)
       }
       #expect(hashes[0] != nil && hashes[0] == hashes[1] && hashes[0] != hashes[2])
     }
   }
 
   @Test("text shards have no copy limit")
-  func text() throws {
-    try withGoldenCopy("writer/csv-size-limit-500/expected") { folder in
-      let json = try bench(folder)
+  func text() async throws {
+    try await withGoldenCopy("writer/csv-size-limit-500/expected") { folder in
+      let json = try await bench(folder)
       #expect(json["gather_ratio"] == .null)
     }
   }

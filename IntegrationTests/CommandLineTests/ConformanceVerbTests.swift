@@ -8,10 +8,10 @@ struct ConformanceVerbTests {
   /// A folder with one section and one case of it, changed by replacing a text in `case.json`.
   private func withCase<R>(
     _ section: String, _ name: String, replacing old: String = "", with new: String = "",
-    _ body: (String) throws -> R
-  ) throws -> R {
-    try withGoldenCopy("\(section)/\(name)") { copy in
-      try withTemporaryDirectory { folder in
+    _ body: (String) async throws -> R
+  ) async throws -> R {
+    try await withGoldenCopy("\(section)/\(name)") { copy in
+      try await withTemporaryDirectory { folder in
         try FileManager.default.createDirectory(
           atPath: "\(folder)/\(section)", withIntermediateDirectories: true)
         try FileManager.default.moveItem(atPath: copy, toPath: "\(folder)/\(section)/\(name)")
@@ -22,24 +22,24 @@ struct ConformanceVerbTests {
           try text.replacing(old, with: new, maxReplacements: 1).write(
             toFile: path, atomically: true, encoding: .utf8)
         }
-        return try body(folder)
+        return try await body(folder)
       }
     }
   }
 
   @Test("a case that holds is counted on the last line, with status 0")
-  func passing() throws {
-    try withCase("rng", "seed-sequence") { folder in
-      let run = try StreamingProcess("conformance", folder)
+  func passing() async throws {
+    try await withCase("rng", "seed-sequence") { folder in
+      let run = try await StreamingProcess("conformance", folder)
       #expect(run.status == 0)
       #expect(run.lines.last == "1 passed, 0 failed")
     }
   }
 
   @Test("a case that does not hold has a line with what was expected and what came, and status 1")
-  func failing() throws {
-    try withCase("rng", "seed-sequence", replacing: "2968811710", with: "2968811711") { folder in
-      let run = try StreamingProcess("conformance", folder)
+  func failing() async throws {
+    try await withCase("rng", "seed-sequence", replacing: "2968811710", with: "2968811711") { folder in
+      let run = try await StreamingProcess("conformance", folder)
       #expect(run.status == 1)
       #expect(run.lines.first?.hasPrefix("FAIL rng/seed-sequence: ") == true)
       #expect(run.lines.first?.contains("expected") == true)
@@ -48,29 +48,29 @@ struct ConformanceVerbTests {
   }
 
   @Test("a case.json that cannot be read fails its case")
-  func unreadable() throws {
-    try withCase("rng", "seed-sequence", replacing: "\"golden\"", with: "golden") { folder in
-      let run = try StreamingProcess("conformance", folder)
+  func unreadable() async throws {
+    try await withCase("rng", "seed-sequence", replacing: "\"golden\"", with: "golden") { folder in
+      let run = try await StreamingProcess("conformance", folder)
       #expect(run.lines.last == "0 passed, 1 failed")
     }
   }
 
   @Test("an unknown section is skipped, never passed")
-  func unknown() throws {
-    try withTemporaryDirectory { folder in
+  func unknown() async throws {
+    try await withTemporaryDirectory { folder in
       try FileManager.default.createDirectory(
         atPath: folder + "/weather/sunny", withIntermediateDirectories: true)
       try Data("{}".utf8).write(to: URL(fileURLWithPath: folder + "/weather/sunny/case.json"))
-      let run = try StreamingProcess("conformance", folder)
+      let run = try await StreamingProcess("conformance", folder)
       #expect(run.status == 0)
       #expect(run.lines.last == "0 passed, 0 failed, 1 skipped")
     }
   }
 
   @Test("--section checks these alone; --json prints one object")
-  func sectionAndJSON() throws {
+  func sectionAndJSON() async throws {
     let golden = Golden.repositoryRoot + "/IntegrationTests/golden"
-    let run = try StreamingProcess(
+    let run = try await StreamingProcess(
       "conformance", golden, "--section", "rng", "--section", "partition", "--json")
     #expect(run.status == 0)
     #expect(run.lines.count == 1)
@@ -81,10 +81,10 @@ struct ConformanceVerbTests {
   }
 
   @Test("no directory, no such section or no case is an error with status 66, not a success")
-  func nothingToCheck() throws {
-    try withTemporaryDirectory { folder in
+  func nothingToCheck() async throws {
+    try await withTemporaryDirectory { folder in
       for arguments in [[folder + "/absent"], [folder], [folder, "--section", "rng"]] {
-        let run = try StreamingProcess(["conformance"] + arguments)
+        let run = try await StreamingProcess(["conformance"] + arguments)
         #expect(run.status == 66)
         run.expectError(naming: folder)
       }

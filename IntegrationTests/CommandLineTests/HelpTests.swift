@@ -5,11 +5,11 @@ struct HelpTests {
   @Test(
     "every verb has an example",
     arguments: [
-      ["inspect"], ["verify"], ["head"], ["order"], ["bench"], ["bench", "read"],
+      ["convert"], ["inspect"], ["verify"], ["head"], ["order"], ["bench"], ["bench", "read"],
       ["conformance"],
     ])
-  func examples(verb: [String]) throws {
-    let run = try StreamingProcess(verb + ["--help"])
+  func examples(verb: [String]) async throws {
+    let run = try await StreamingProcess(verb + ["--help"])
     #expect(run.status == 0)
     let place = try #require(run.lines.firstIndex { $0.hasPrefix("EXAMPLE") })
     #expect(run.lines[place + 1].contains("streaming " + verb.joined(separator: " ")))
@@ -18,7 +18,7 @@ struct HelpTests {
   @Test(
     "an unknown verb or option is a usage error",
     arguments: [["weather"], ["head"], ["head", "x", "--nothing"]])
-  func unknown(arguments: [String]) throws {
-    #expect(try StreamingProcess(arguments).status == 64)
+  func unknown(arguments: [String]) async throws {
+    #expect(try await StreamingProcess(arguments).status == 64)
   }
 }

@@ -6,50 +6,50 @@ import Testing
 @Suite("streaming inspect, head and verify")
 struct InspectionVerbTests {
   @Test("inspect tells samples, shards and columns from the index alone")
-  func inspect() throws {
-    try withGoldenCopy("formats/mds-comp-zstd/data") { folder in
+  func inspect() async throws {
+    try await withGoldenCopy("formats/mds-comp-zstd/data") { folder in
       for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name != "index.json" {
         try FileManager.default.removeItem(atPath: folder + "/" + name)
       }
-      let run = try StreamingProcess("inspect", folder, "--json")
+      let run = try await StreamingProcess("inspect", folder, "--json")
       #expect(run.status == 0)
       let json = try JSONValue(parsing: run.lines.first ?? "")
       #expect(json["schemas"]?[0]?["compression"]?.string == "zstd")
       #expect((json["samples"]?.int ?? 0) > 0)
       #expect(json["shard_list"]?.array?.count == json["shards"]?.int)
-      let text = try StreamingProcess("inspect", folder, "--shards")
+      let text = try await StreamingProcess("inspect", folder, "--shards")
       #expect(text.lines.contains { $0.hasPrefix("column") })
       #expect(text.lines.count > (json["shards"]?.int ?? .max))
     }
   }
 
   @Test("head prints samples as JSON lines, whole with --json, from the end when --from is negative")
-  func head() throws {
-    try withGoldenCopy("formats/mds-int/data") { folder in
-      let all = try StreamingProcess("head", folder, "--count", "1000", "--json")
+  func head() async throws {
+    try await withGoldenCopy("formats/mds-int/data") { folder in
+      let all = try await StreamingProcess("head", folder, "--count", "1000", "--json")
       #expect(all.status == 0)
       #expect(all.lines.count > 3)
       for line in all.lines { #expect(try JSONValue(parsing: line).object != nil) }
-      let last = try StreamingProcess("head", folder, "--from", "-2", "--json")
+      let last = try await StreamingProcess("head", folder, "--from", "-2", "--json")
       #expect(last.lines == Array(all.lines.suffix(2)))
-      #expect(try StreamingProcess("head", folder, "--count", "0").lines.isEmpty)
+      #expect(try await StreamingProcess("head", folder, "--count", "0").lines.isEmpty)
     }
   }
 
   @Test("head of compressed shards leaves the data set's directory as it was")
-  func headInPlace() throws {
-    try withGoldenCopy("formats/mds-comp-zstd/data") { folder in
+  func headInPlace() async throws {
+    try await withGoldenCopy("formats/mds-comp-zstd/data") { folder in
       let before = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-      let run = try StreamingProcess("head", folder, "--count", "1")
+      let run = try await StreamingProcess("head", folder, "--count", "1")
       #expect(run.status == 0 && run.lines.count == 1)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == before)
     }
   }
 
   @Test("a sample that is not there is a usage error")
-  func headBeyond() throws {
-    try withGoldenCopy("formats/mds-int/data") { folder in
-      let run = try StreamingProcess("head", folder, "--from", "100000")
+  func headBeyond() async throws {
+    try await withGoldenCopy("formats/mds-int/data") { folder in
+      let run = try await StreamingProcess("head", folder, "--from", "100000")
       #expect(run.status == 64)
       run.expectError(naming: "--from 100000")
     }
@@ -61,17 +61,17 @@ struct InspectionVerbTests {
       "mds-int", "mds-json", "mds-comp-gz", "mds-hash-xxh64", "mds-combo-1", "csv-zstd-hashes", "xsv-0",
       "json-lf",
     ])
-  func sound(name: String) throws {
-    try withGoldenCopy("formats/\(name)/data") { folder in
-      let run = try StreamingProcess("verify", folder)
+  func sound(name: String) async throws {
+    try await withGoldenCopy("formats/\(name)/data") { folder in
+      let run = try await StreamingProcess("verify", folder)
       #expect(run.status == 0, "\(run.lines) \(run.errorText)")
       #expect(run.lines.last?.hasSuffix("no damage") == true)
     }
   }
 
   @Test("verify lists all damage: a changed byte, a cut file and a missing one, each by its name")
-  func damaged() throws {
-    try withGoldenCopy("formats/csv-zstd-hashes/data") { folder in
+  func damaged() async throws {
+    try await withGoldenCopy("formats/csv-zstd-hashes/data") { folder in
       let shards = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
         $0.hasSuffix(".csv.zstd")
       }.sorted()
@@ -80,7 +80,7 @@ struct InspectionVerbTests {
       let second = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + shards[1]))
       try second.dropLast().write(to: URL(fileURLWithPath: folder + "/" + shards[1]))
       try FileManager.default.removeItem(atPath: folder + "/" + shards[2])
-      let run = try StreamingProcess("verify", folder, "--jobs", "2")
+      let run = try await StreamingProcess("verify", folder, "--jobs", "2")
       #expect(run.status == 65)
       for (shard, what) in zip(
         shards, ["expected", "expected \(second.count) bytes", "expected a file, found none"])
@@ -92,9 +92,9 @@ struct InspectionVerbTests {
   }
 
   @Test("verify finds what no hash covers: an offset that points outside")
-  func badOffset() throws {
-    try withGoldenCopy("hostile/shard-offset-max/data") { folder in
-      let run = try StreamingProcess("verify", folder, "--json")
+  func badOffset() async throws {
+    try await withGoldenCopy("hostile/shard-offset-max/data") { folder in
+      let run = try await StreamingProcess("verify", folder, "--json")
       #expect(run.status == 65)
       let json = try JSONValue(parsing: run.lines.first ?? "")
       #expect((json["damaged_shards"]?.int ?? 0) > 0)
@@ -104,10 +104,10 @@ struct InspectionVerbTests {
   @Test(
     "names that leave the directory are refused by every verb",
     arguments: ["basename-dotdot", "basename-absolute"])
-  func hostileNames(name: String) throws {
-    try withGoldenCopy("hostile/\(name)/data") { folder in
+  func hostileNames(name: String) async throws {
+    try await withGoldenCopy("hostile/\(name)/data") { folder in
       for verb in ["inspect", "head", "verify"] {
-        let run = try StreamingProcess(verb, folder)
+        let run = try await StreamingProcess(verb, folder)
         #expect(run.status == 65)
         run.expectError(naming: folder)
       }
@@ -115,19 +115,19 @@ struct InspectionVerbTests {
   }
 
   @Test("a pickle column is told by inspect and refused by head")
-  func pickles() throws {
-    try withGoldenCopy("formats/mds-pkl/data") { folder in
-      #expect(try StreamingProcess("inspect", folder).lines.contains { $0.contains("pkl") })
-      let run = try StreamingProcess("head", folder)
+  func pickles() async throws {
+    try await withGoldenCopy("formats/mds-pkl/data") { folder in
+      #expect(try await StreamingProcess("inspect", folder).lines.contains { $0.contains("pkl") })
+      let run = try await StreamingProcess("head", folder)
       #expect(run.status == 65)
       run.expectError(naming: "pkl")
     }
   }
 
   @Test("an absent data set is named, with status 66", arguments: ["inspect", "head", "verify"])
-  func absent(verb: String) throws {
-    try withTemporaryDirectory { folder in
-      let run = try StreamingProcess(verb, folder + "/nothing")
+  func absent(verb: String) async throws {
+    try await withTemporaryDirectory { folder in
+      let run = try await StreamingProcess(verb, folder + "/nothing")
       #expect(run.status == 66)
       run.expectError(naming: folder + "/nothing")
     }
@@ -136,9 +136,9 @@ struct InspectionVerbTests {
   @Test(
     "a malformed index is told with its file, with status 65",
     arguments: ["index-truncated", "index-trailing-garbage"])
-  func malformedIndex(name: String) throws {
-    try withGoldenCopy("hostile/\(name)/data") { folder in
-      let run = try StreamingProcess("inspect", folder)
+  func malformedIndex(name: String) async throws {
+    try await withGoldenCopy("hostile/\(name)/data") { folder in
+      let run = try await StreamingProcess("inspect", folder)
       #expect(run.status == 65)
       run.expectError(naming: "index.json")
     }

@@ -10,12 +10,12 @@ struct StreamingProcess {
   let errorText: String
 
   /// Runs `streaming` with these arguments; `environment` is added to this process's own.
-  init(_ arguments: String..., environment: [String: String] = [:]) throws {
-    try self.init(arguments, environment: environment)
+  init(_ arguments: String..., environment: [String: String] = [:]) async throws {
+    try await self.init(arguments, environment: environment)
   }
 
-  init(_ arguments: [String], environment: [String: String] = [:]) throws {
-    let outcome = try withTemporaryDirectory { folder in
+  init(_ arguments: [String], environment: [String: String] = [:]) async throws {
+    let outcome = try await withTemporaryDirectory { folder in
       let process = Process()
       process.executableURL = Self.executable
       process.arguments = arguments
@@ -27,8 +27,11 @@ struct StreamingProcess {
       process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: folder + "/out"))
       process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: folder + "/err"))
       process.standardInput = FileHandle.nullDevice
-      try process.run()
-      process.waitUntilExit()
+      // Suspends instead of blocking: other tests need the few threads that tasks run on.
+      try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
+        process.terminationHandler = { _ in ended.resume() }
+        do { try process.run() } catch { ended.resume(throwing: error) }
+      }
       #expect(process.terminationReason == .exit, "streaming \(arguments) died of a signal")
       return (
         process.terminationStatus, try String(contentsOfFile: folder + "/out", encoding: .utf8),
@@ -54,12 +57,12 @@ struct StreamingProcess {
 }
 
 /// A copy of a case of the repository's golden data, deleted afterwards.
-func withGoldenCopy<R>(_ name: String, _ body: (_ path: String) throws -> R) throws -> R {
-  try withTemporaryDirectory { folder in
+func withGoldenCopy<R>(_ name: String, _ body: (_ path: String) async throws -> R) async throws -> R {
+  try await withTemporaryDirectory { folder in
     let path = folder + "/copy"
     try FileManager.default.copyItem(
       atPath: Golden.repositoryRoot + "/IntegrationTests/golden/" + name, toPath: path)
-    return try body(path)
+    return try await body(path)
   }
 }
 

@@ -6,7 +6,7 @@ extension ExitStatus {
     switch error {
     case let error as CommandError: self = error.status
     case let error as FileError: self = Self.status(error)
-    case let error as ObjectStoreError: self = error.cause.map(Self.init) ?? Self.status(error)
+    case let error as ObjectStoreError: self = (error.cause as? FileError).map(Self.status) ?? Self.status(error)
     case let error as LoadingError: self = error.cause.map(Self.init) ?? Self.status(error)
     case let error as CacheError: self = error.cause.map(Self.init) ?? Self.status(error)
     case let error as WritingError: self = error.cause.map(Self.init) ?? Self.status(error)
