@@ -22,11 +22,14 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
 
 func column(_ values: [Double], _ byteCount: Int) -> String {
   let speeds = values.map { Double(byteCount) / $0 / 1e6 }.sorted()
-  return speeds.isEmpty ? "" : String(format: "%7.0f %7.0f %7.0f", speeds[0], speeds[speeds.count / 2], speeds[speeds.count - 1])
+  return speeds.isEmpty
+    ? "" : String(format: "%7.0f %7.0f %7.0f", speeds[0], speeds[speeds.count / 2], speeds[speeds.count - 1])
 }
 
 print("\(megabytes) MiB of \(path), MB/s of content, min median max of \(rounds) alternating rounds")
-print("codec          bytes      library                  Codec, into a buffer     ratio  Codec, in pieces         ratio")
+print(
+  "codec          bytes      library                  Codec, into a buffer     ratio  Codec, in pieces         ratio"
+)
 let output = UnsafeMutableRawBufferPointer.allocate(byteCount: raw.count, alignment: 64)
 for index in output.indices { output[index] = 1 }
 for name in ["zstd:1", "zstd:3", "gz:1", "gz:6", "snappy", "lz4:1", "br:2", "bz2:9", "xz:0"] {
@@ -39,7 +42,9 @@ for name in ["zstd:1", "zstd:3", "gz:1", "gz:6", "snappy", "lz4:1", "br:2", "bz2
         let count = packed.withUnsafeBytes {
           direct_decompress(codec.fileExtension, $0.baseAddress, $0.count, output.baseAddress, output.count)
         }
-        guard count == raw.count, raw.withUnsafeBytes({ memcmp($0.baseAddress!, output.baseAddress!, count) }) == 0 else {
+        guard count == raw.count,
+          raw.withUnsafeBytes({ memcmp($0.baseAddress!, output.baseAddress!, count) }) == 0
+        else {
           fatalError("\(name): the library gave something else")
         }
       })
@@ -65,7 +70,9 @@ for name in ["zstd:1", "zstd:3", "gz:1", "gz:6", "snappy", "lz4:1", "br:2", "bz2
   }
   func best(_ times: [Double]) -> Double { times.sorted()[times.count / 2] }
   print(
-    name.padding(toLength: 8, withPad: " ", startingAt: 0), String(format: "%11d", packed.count), " ", column(direct, raw.count), " ",
-    column(whole, raw.count), String(format: " %5.2f ", best(direct) / best(whole)), column(pieces, raw.count),
+    name.padding(toLength: 8, withPad: " ", startingAt: 0), String(format: "%11d", packed.count), " ",
+    column(direct, raw.count), " ",
+    column(whole, raw.count), String(format: " %5.2f ", best(direct) / best(whole)),
+    column(pieces, raw.count),
     String(format: " %5.2f", best(direct) / best(pieces)))
 }
