@@ -95,6 +95,15 @@ import Testing
     }
   }
 
+  @Test("an epoch of more repeats of shards than can be numbered is refused at once")
+  func tooManyUnits() throws {
+    let shape = try DatasetShape([StreamShape(shardSizes: [1], weight: .choose(1 << 50))])
+    let error = #expect(throws: ConfigurationError.self) {
+      try EpochPlan(shape: shape, options: OrderOptions(batchSize: 1), world: .single)
+    }
+    #expect(error?.parameter == "shuffle units")
+  }
+
   @Test("weights that exclude each other are refused")
   func conflicts() throws {
     #expect(throws: ConfigurationError.self) { try StreamWeight(proportion: 1, choose: 3) }

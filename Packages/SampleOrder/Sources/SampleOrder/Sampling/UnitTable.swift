@@ -50,13 +50,20 @@ struct UnitTable: Sendable {
         seed: options.seed, epoch: epoch, usingEpoch: options.changesSeedByEpoch)
       var first = shape.streamOffsets[stream]
       for (size, taken) in zip(sizes, chosen) {
-        if size > 0 { append(first: first, size: size, taken: taken, bits: &bits) }
+        if size > 0 { try append(first: first, size: size, taken: taken, bits: &bits) }
         first += size
       }
     }
   }
 
-  private mutating func append(first: Int, size: Int, taken: Int, bits: inout Generator) {
+  private mutating func append(
+    first: Int, size: Int, taken: Int, bits: inout Generator
+  ) throws(ConfigurationError) {
+    guard taken / size < Int(Int32.max) - count else {
+      throw .outOfRange(
+        "shuffle units", expected: "fewer than 2^31 repeats of shards in an epoch", found: taken / size,
+        remedy: "Reduce epoch_size, repeat or choose")
+    }
     if taken != size, isPlain {
       isPlain = false
       firstIds = offsets.dropLast().map { $0 + base }
