@@ -17,23 +17,11 @@ struct Training: Sendable {
   let tell: @Sendable (TrainingEvent) -> Void
 
   func run() async throws {
-    let checkpoint = try Checkpoint.read(checkpointPath)
-    var model = SoftmaxClassifier()
-    if let checkpoint {
-      guard let resumed = SoftmaxClassifier(weights: checkpoint.weights) else {
-        throw QuickstartError("\(checkpointPath): holds another number of weights")
-      }
-      model = resumed
-    }
+    let dataset = try await open(Bucket.training, "training", isShuffled: true)
+    let heldOut = try await open(Bucket.heldOut, "held-out", isShuffled: false)
     let device = HostDevice()
-    let dataset = try await StreamingDataset(
-      [DataStream(remote: Bucket.training, local: cache + "/training")], batchSize: Self.batchSize
-    ) {
-      $0.shuffle = .py1e
-      $0.seed = 17
-    }
-    let heldOut = try await StreamingDataset(
-      [DataStream(remote: Bucket.heldOut, local: cache + "/held-out")], batchSize: Self.batchSize)
+    let checkpoint = try Checkpoint.read(checkpointPath)
+    var model = try classifier(from: checkpoint)
     var resumed = checkpoint?.loader
     for epoch in (resumed?.epoch ?? 0)..<Self.epochCount {
       let loader = try dataset.loader(resuming: resumed)
@@ -43,6 +31,22 @@ struct Training: Sendable {
       tell(.epoch(epoch, loss: loss, accuracy: accuracy))
     }
     tell(.weights(Checkpoint.bits(of: model.weights)))
+  }
+
+  private func open(_ url: String, _ name: String, isShuffled: Bool) async throws -> StreamingDataset {
+    let stream = DataStream(remote: url, local: "\(cache)/\(name)")
+    return try await StreamingDataset([stream], batchSize: Self.batchSize) {
+      $0.shuffle = isShuffled ? .py1e : .none
+      $0.seed = 17
+    }
+  }
+
+  private func classifier(from checkpoint: Checkpoint?) throws -> SoftmaxClassifier {
+    guard let checkpoint else { return SoftmaxClassifier() }
+    guard let classifier = SoftmaxClassifier(weights: checkpoint.weights) else {
+      throw QuickstartError("\(checkpointPath): holds another number of weights")
+    }
+    return classifier
   }
 
   private func train(_ model: inout SoftmaxClassifier, on loader: Loader, _ device: HostDevice) async throws
