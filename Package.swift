@@ -46,6 +46,9 @@ let modules = [
       "BinaryIO", "CachePlanning", "ObjectStorage", "ShardCompression", "ShardFormats", "ShardHashing", "SystemLibC",
       "Threading", log,
     ]),
+  // Opt-in: not part of the umbrella, so that nobody links the image libraries who does not want them.
+  Module(
+    4, "ShardImages", uses: ["BinaryIO", "MDSFormat", "ShardFormats", "SystemLibC", "CImages", "CPNG", "CTurboJPEG"]),
   Module(4, "S3Storage", uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "Threading"],
     testUses: ["FakeObjectStores", "ObjectStoreConformance"]),
   Module(
@@ -96,6 +99,12 @@ let cTargets: [Target] = [
   system("CLZ4", in: "ShardCompression", pkgConfig: "liblz4", apt: "liblz4-dev"),
   system("CSnappy", in: "ShardCompression", pkgConfig: "snappy", apt: "libsnappy-dev"),
   system("CZstd", in: "ShardCompression", pkgConfig: "libzstd", apt: "libzstd-dev"),
+  // libpng behind functions that return: its errors are jumps, which must not cross Swift's frames.
+  .target(
+    name: "CImages", dependencies: ["CPNG"], path: "Packages/ShardImages/Sources/CImages",
+    linkerSettings: [.linkedLibrary("png")]),
+  system("CPNG", in: "ShardImages", pkgConfig: "libpng", apt: "libpng-dev"),
+  system("CTurboJPEG", in: "ShardImages", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev"),
 ]
 
 let settings: [SwiftSetting] = [
@@ -112,7 +121,7 @@ let tools: [Target] = [
     name: "GoldenConformance",
     dependencies: [
       "BinaryIO", "DatasetLoading", "DatasetWriting", "DelimitedFormats", "MDSFormat", "NumPyRandom", "ObjectStorage",
-      "PythonJSON", "SampleOrder", "ShardCaching", "ShardFormats", "ShardHashing", "ShardCompression",
+      "PythonJSON", "SampleOrder", "ShardCaching", "ShardFormats", "ShardHashing", "ShardCompression", "ShardImages",
     ], path: "Tools/GoldenConformance", swiftSettings: settings),
   .executableTarget(
     name: "streaming",

@@ -9,6 +9,8 @@ libbrotlienc libbrotli-dev
 libcrypto libssl-dev
 libcurl libcurl4-openssl-dev
 libdeflate libdeflate-dev
+libpng libpng-dev
+libturbojpeg libturbojpeg0-dev
 libxxhash libxxhash-dev
 libzstd libzstd-dev
 snappy libsnappy-dev

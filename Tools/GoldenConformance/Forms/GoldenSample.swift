@@ -1,5 +1,6 @@
 import PythonJSON
 import ShardFormats
+import ShardImages
 
 /// A sample in the canonical form: an object of tagged fields.
 enum GoldenSample {
@@ -50,7 +51,7 @@ enum GoldenSample {
       }
       return try GoldenBytes.difference(form, from: array.bytes)
     case ("json", .json(let tree)): return try treeDifference(try form.member("v"), from: tree)
-    case ("pil", .image(let image)):
+    case ("pil", .image(let image)), ("png", .image(let image)):
       let expected = (try form.member("mode").text(), try form.member("size").integers(Int.self))
       if expected != (image.mode, [image.width, image.height]) {
         return
@@ -65,7 +66,16 @@ enum GoldenSample {
       }
       return nil
     // Images are handed out as the files that were stored, which `encoded` compares; a pickle stays what it is.
-    case ("jpeg", .bytes), ("png", .bytes), ("opaque", .bytes): return nil
+    case ("png", .bytes(let file)):
+      return try difference(
+        form, from: .image(try ImageDecoder().pillowImage(file.span.bytes)), isText: isText)
+    case ("jpeg", .bytes(let file)):
+      // The pixels are the decoder's own affair.
+      let header = try ImageDecoder().decodedHeader(of: file)
+      let expected = (try form.member("mode").text(), try form.member("size").integers(Int.self))
+      let came = (header.pillowMode, [header.width, header.height])
+      return expected == came ? nil : "expected \(expected), came \(came)"
+    case ("opaque", .bytes): return nil
     case (_, .int(let value)) where tag.contains("int"): return try integer(form, "\(value)")
     case (_, .bigInt(let value)) where tag.contains("int"): return try integer(form, value.text)
     default: return "expected a value of kind \(tag), came \(value.kind)"
@@ -80,15 +90,6 @@ enum GoldenSample {
   private static func integer(_ form: JSONValue, _ came: String) throws -> String? {
     let expected = try form.member("v").decimal()
     return expected == came ? nil : "expected \(expected), came \(came)"
-  }
-
-  /// Whether the form asks for pixels of a PNG, which need a decoder.
-  static func needsPNGDecoder(_ form: JSONValue) -> Bool {
-    if form["t"]?.string == "png" { return true }
-    if let list = form["v"]?.array, form["t"]?.string == "list" {
-      return list.contains(where: needsPNGDecoder)
-    }
-    return false
   }
 
   // MARK: JSON trees
@@ -125,5 +126,13 @@ enum GoldenSample {
       return nil
     default: return "expected \(tag), came \(tree.kind)"
     }
+  }
+}
+
+extension ImageDecoder {
+  /// The header of a file whose pixels can be decoded, too.
+  fileprivate func decodedHeader(of file: [UInt8]) throws(ImageError) -> ImageHeader {
+    _ = try decode(file.span.bytes)
+    return try header(of: file.span.bytes)
   }
 }

@@ -20,6 +20,8 @@ public struct Sample: ~Escapable {
   }
 
   public var columns: [ColumnSpec] { layout.columns }
+  /// The shard's path or name, for messages.
+  package var file: String { layout.file }
 
   /// A column's number.
   /// - Throws: ``ShardError`` `.noSuchColumn`.
