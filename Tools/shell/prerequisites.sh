@@ -9,11 +9,13 @@ libbrotlienc libbrotli-dev
 libcrypto libssl-dev
 libcurl libcurl4-openssl-dev
 libdeflate libdeflate-dev
+liblz4 liblz4-dev
 libpng libpng-dev
 libturbojpeg libturbojpeg0-dev
 libxxhash libxxhash-dev
 libzstd libzstd-dev
 snappy libsnappy-dev
+zlib zlib1g-dev
 LIST
 }
 
