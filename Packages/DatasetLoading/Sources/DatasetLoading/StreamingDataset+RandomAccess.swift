@@ -97,14 +97,7 @@ extension DatasetCore {
   func openBlocking(_ shard: Int) throws(LoadingError) -> OpenShard? {
     if let open = try openShards.open(shard) { return open }
     let outcome = Monitor<Result<Void, LoadingError>?>(nil)
-    let task = Task(executorPreference: TaskThreads.shared) {
-      do throws(LoadingError) {
-        try await self.fetch(shard)
-        outcome.notifying { $0 = .success(()) }
-      } catch {
-        outcome.notifying { $0 = .failure(error) }
-      }
-    }
+    let task = Task(executorPreference: TaskThreads.shared) { await self.fetch(shard, telling: outcome) }
     let (stream, number) = place(of: shard)
     let result: Result<Void, LoadingError>
     do throws(WaitError) {
@@ -117,5 +110,14 @@ extension DatasetCore {
     }
     try result.get()
     return try openShards.open(shard)
+  }
+
+  private func fetch(_ shard: Int, telling outcome: Monitor<Result<Void, LoadingError>?>) async {
+    do throws(LoadingError) {
+      try await fetch(shard)
+      outcome.notifying { $0 = .success(()) }
+    } catch {
+      outcome.notifying { $0 = .failure(error) }
+    }
   }
 }

@@ -45,21 +45,30 @@ final class DatasetCore: Sendable {
     // Each task's outcome is kept: of several failures the first stream's is told, on every run the same.
     let outcomes = await withTaskGroup(of: (Int, Result<OpenStream, LoadingError>).self) { group in
       for (number, stream) in streams.enumerated() {
-        group.addTask {
-          do throws(LoadingError) {
-            return (number, .success(try await OpenStream.open(stream, number: number, stores: stores, options: options)))
-          } catch {
-            return (number, .failure(error))
-          }
-        }
+        group.addTask { await outcome(of: stream, number, stores, options) }
       }
       var outcomes: [Int: Result<OpenStream, LoadingError>] = [:]
       for await (number, outcome) in group { outcomes[number] = outcome }
       return outcomes
     }
     var opened: [OpenStream] = []
-    for number in streams.indices { if let outcome = outcomes[number] { opened.append(try outcome.get()) } }
+    for number in streams.indices {
+      guard let outcome = outcomes[number] else { preconditionFailure("every task gave its outcome") }
+      opened.append(try outcome.get())
+    }
     return opened
+  }
+
+  // Not in the task's closure: with a typed `do` around an `await` there, what the closure had captured came out as
+  // garbage in optimised builds (Swift 6.3.1, seen as stream numbers that no stream has).
+  private static func outcome(
+    of stream: DataStream, _ number: Int, _ stores: ObjectStoreRegistry, _ options: DatasetOptions
+  ) async -> (Int, Result<OpenStream, LoadingError>) {
+    do throws(LoadingError) {
+      return (number, .success(try await OpenStream.open(stream, number: number, stores: stores, options: options)))
+    } catch {
+      return (number, .failure(error))
+    }
   }
 
   private init(

@@ -2,18 +2,23 @@ import ObjectStorage
 
 extension Behaviour {
   /// Runs `body` for 0..<count at once; the first error of a kind that is not expected is thrown.
+  // A function and not the task's closure, where optimised builds of Swift 6.3.1 lose what a typed `do` captured.
+  private static func outcome<R: Sendable>(
+    of body: @Sendable (Int) async throws(ObjectStoreError) -> R, _ index: Int
+  ) async -> (Int, Result<R, ObjectStoreError>) {
+    do throws(ObjectStoreError) {
+      return (index, .success(try await body(index)))
+    } catch {
+      return (index, .failure(error))
+    }
+  }
+
   private static func atOnce<R: Sendable>(
     _ count: Int, _ body: @escaping @Sendable (Int) async throws(ObjectStoreError) -> R
   ) async -> [Result<R, ObjectStoreError>] {
     await withTaskGroup(of: (Int, Result<R, ObjectStoreError>).self) { group in
       for index in 0..<count {
-        group.addTask {
-          do throws(ObjectStoreError) {
-            return (index, .success(try await body(index)))
-          } catch {
-            return (index, .failure(error))
-          }
-        }
+        group.addTask { await outcome(of: body, index) }
       }
       var results: [(Int, Result<R, ObjectStoreError>)] = []
       for await result in group { results.append(result) }
