@@ -41,6 +41,8 @@ public struct LoaderOptions: Sendable {
   public var prefetchBatches: Int?
   /// Leave out a last batch that is shorter than the others.
   public var dropsLast = false
+  /// Resume although a setting that changes the order differs from the run that the state is from.
+  public var ignoresFingerprint = false
   /// The longest wait for the next batch.
   public var timeout = Duration.seconds(600)
 

@@ -56,9 +56,10 @@ public struct StreamingDataset: Sendable {
   ///
   /// The first call gives epoch 0, the next epoch 1, and so on, also when an earlier loader was left in the middle.
   /// - Parameter state: a checkpoint, ours or upstream's, perhaps from another number of nodes. The loader continues its
-  ///   epoch after the samples that were delivered; its seed and canonical nodes replace the options for the rest of the
-  ///   run.
-  /// - Throws: ``LoadingError`` `.configuration` when the order can't be made, such as without a batch size.
+  ///   epoch after the samples that were delivered, and the run goes on from there; its seed and canonical nodes replace
+  ///   the options for the rest of the run.
+  /// - Throws: ``LoadingError`` `.configuration` when the order can't be made, such as without a batch size, or when a
+  ///   setting that changes the order differs from the run that the state is from; the cause names it.
   public func loader(
     resuming state: CheckpointState? = nil, configure: (inout LoaderOptions) -> Void = { _ in }
   ) throws(LoadingError) -> Loader {
@@ -67,7 +68,7 @@ public struct StreamingDataset: Sendable {
     let plan: EpochPlan
     do throws(ConfigurationError) {
       plan = try core.run.withLock { run throws(ConfigurationError) in
-        if let state { run.load(state) }
+        if let state { run.goBack(to: state, ignoringFingerprint: options.ignoresFingerprint) }
         return try run.nextPlan()
       }
     } catch {

@@ -63,6 +63,33 @@ import Threading
     }
   }
 
+  @Test("a data set goes back to a state of an epoch that it has passed; another order is refused by name")
+  func goesBack() async throws {
+    try await withTemporaryDirectory { folder in
+      try await DatasetFixture.write(0..<100, to: folder)
+      let dataset = try await StreamingDataset([DataStream(local: folder)], batchSize: 8, stores: ObjectStoreRegistry()) {
+        $0.shuffle = .py1e
+      }
+      let first = try dataset.loader()
+      _ = try first.nextBlocking()
+      let batch = try #require(try first.nextBlocking())
+      let state = first.state(after: batch)
+      let rest = try DatasetFixture.drain(first)
+      _ = try DatasetFixture.drain(try dataset.loader())
+      let again = try dataset.loader(resuming: state)
+      #expect(again.plan.position.epoch == 0)
+      #expect(try DatasetFixture.drain(again) == rest)
+      #expect(try dataset.loader().plan.position.epoch == 1)
+
+      let other = try await StreamingDataset([DataStream(local: folder)], batchSize: 8, stores: ObjectStoreRegistry()) {
+        $0.shuffle = .py1s
+      }
+      let error = #expect(throws: LoadingError.self) { try other.loader(resuming: state) }
+      #expect((error?.cause as? ConfigurationError)?.parameter == "shuffle_algo")
+      _ = try other.loader(resuming: state) { $0.ignoresFingerprint = true }
+    }
+  }
+
   @Test("shards come from a store into the cache, once, and the next run needs the store no more", arguments: [nil, Codec.zstd(level: 3)])
   func streams(codec: Codec?) async throws {
     try await withTemporaryDirectory { folder in

@@ -10,6 +10,8 @@ struct PlanCursor: Sendable {
   /// Batches that the plan has for this rank.
   let batchCount: Int
   private let firstBatch: Int
+  /// Samples that all ranks together receive for one of this rank's.
+  private let samplesOfAllRanks: Int
 
   init(plan: EpochPlan, rank: Int, locator: SampleLocator, dropsLast: Bool) {
     self.plan = plan
@@ -20,8 +22,8 @@ struct PlanCursor: Sendable {
     // Only the last batch of an epoch can be short.
     if dropsLast, count > 0, plan.sampleCount(rank: rank) < count * plan.batchSize { count -= 1 }
     batchCount = count
-    let perBatch = plan.state(afterBatches: 1, rank: rank).sampleInEpoch - plan.position.sampleInEpoch
-    firstBatch = perBatch > 0 ? plan.position.sampleInEpoch / perBatch : 0
+    samplesOfAllRanks = plan.state(afterSamples: 1).sampleInEpoch - plan.position.sampleInEpoch
+    firstBatch = plan.position.sampleInEpoch / max(1, samplesOfAllRanks * plan.batchSize)
   }
 
   /// Whether every batch has been read.
@@ -35,7 +37,8 @@ struct PlanCursor: Sendable {
     for place in 0..<count {
       let batch = next + place
       plans[place].index = firstBatch + batch
-      plans[place].deliveredSampleCount = plan.state(afterBatches: batch + 1, rank: rank).sampleInEpoch
+      plans[place].deliveredSampleCount =
+        plan.position.sampleInEpoch + samplesOfAllRanks * plan.sampleCount(rank: rank, batches: batch + 1)
       // A short last batch is filled up with -1.
       for id in ids[place * plan.batchSize..<(place + 1) * plan.batchSize] where id >= 0 {
         plans[place].sampleIDs.append(id)

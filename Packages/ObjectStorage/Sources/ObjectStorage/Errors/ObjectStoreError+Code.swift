@@ -19,7 +19,7 @@ extension ObjectStoreError {
 
 extension ObjectStoreError.Code {
   /// No such object, or no such bucket.
-  public static let notFound = Self("not found", .never, "check the name; `streaming ls` shows what is there")
+  public static let notFound = Self("not found", .never, "check the bucket and the name")
   /// A create-only write met an object.
   public static let alreadyExists = Self("already exists", .never, "choose another name")
   /// The object has another entity tag than was asked for.
@@ -29,7 +29,7 @@ extension ObjectStoreError.Code {
   public static let rangeNotSatisfiable = Self("range outside the object", .never, "check index and object")
   /// No credentials were found.
   public static let noCredentials = Self(
-    "no credentials", .never, "`streaming doctor` shows where they are looked for")
+    "no credentials", .never, "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile with AWS_PROFILE")
   /// The credentials were refused.
   public static let unauthorized = Self("credentials refused", .never, "check the credentials named here")
   /// The credentials are good but do not allow this.

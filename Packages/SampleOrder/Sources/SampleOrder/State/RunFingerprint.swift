@@ -51,7 +51,10 @@ public struct RunFingerprint: Sendable, Hashable, CustomStringConvertible {
 
   /// The first setting in which the run of a state differs from this one, as an error; nil when there is none.
   func difference(from stored: RunFingerprint) -> ConfigurationError? {
-    let names = Set(fields.map(\.name) + stored.fields.map(\.name)).sorted()
+    // The probe of the order differs with any of the others: it is told only where no setting explains it.
+    let names = Set(fields.map(\.name) + stored.fields.map(\.name)).sorted {
+      ($0 == "probe" ? 1 : 0, $0) < ($1 == "probe" ? 1 : 0, $1)
+    }
     for name in names {
       let ours = fields.first { $0.name == name }?.value ?? "nothing"
       let theirs = stored.fields.first { $0.name == name }?.value ?? "nothing"

@@ -50,6 +50,14 @@ public struct RunOrder: Sendable {
     checksFingerprint = !ignoringFingerprint
   }
 
+  /// Makes the next plan continue a state, also one of an epoch that this run has passed already: the run goes back to it.
+  ///
+  /// Unlike ``load(_:ignoringFingerprint:)``, which follows upstream and takes a state of an earlier epoch as stale.
+  public mutating func goBack(to state: CheckpointState, ignoringFingerprint: Bool = false) {
+    nextEpoch = min(nextEpoch, max(0, state.epoch))
+    load(state, ignoringFingerprint: ignoringFingerprint)
+  }
+
   /// Plans the next epoch and moves on to the one after it; upstream's `__iter__`.
   ///
   /// A loaded state of this or a later epoch decides the epoch and where in it to start, and puts its seed, canonical
