@@ -1,14 +1,14 @@
 import Streaming
 
 /// A data set to measure with, made anew from a fixed seed.
-struct Workload {
+struct Workload: Sendable {
   let name: String
   let sampleCount: Int
   let columns: [String: Encoding]
   /// Column names in the order of a batch.
   let columnOrder: [String]
   /// The values of a sample, and their bytes in the shard by column.
-  let sample: (inout SplitMix64, Int) -> (values: [String: ColumnValue], bytes: [String: [UInt8]])
+  let sample: @Sendable (inout SplitMix64, Int) -> (values: [String: ColumnValue], bytes: [String: [UInt8]])
 
   /// Large samples: 20,000 of 16 KB.
   static let large = Workload(
@@ -42,7 +42,10 @@ struct Workload {
       try await writer.write(values)
       for (column, bytes) in bytes { batch[column, default: []] += bytes }
       guard (index + 1).isMultiple(of: batchSize) || index + 1 == sampleCount else { continue }
-      for column in columnOrder { hash.update((batch[column] ?? []).span.bytes) }
+      for column in columnOrder {
+        let bytes = batch[column] ?? []
+        hash.update(bytes.span.bytes)
+      }
       batch = batch.mapValues { _ in [] }
     }
     _ = try await writer.finish()
