@@ -10,7 +10,7 @@ extension StreamingDataset {
   ///   read, `.timedOut`; what `body` throws.
   public func withSample<R>(at id: Int, _ body: (borrowing Sample) throws -> R) throws -> R {
     let (shard, row) = try core.location(of: id)
-    guard let open = try core.openBlocking(shard) else { throw core.vanished(shard, id) }
+    guard let open = try core.openBlocking(shard) else { throw core.vanished(shard, sample: id) }
     do {
       let reader = open.reader
       let sample = try reader.sample(at: row)
@@ -86,7 +86,8 @@ extension DatasetCore {
       remedy: "ask the data set for its count")
   }
 
-  func vanished(_ shard: Int, _ id: Int) -> LoadingError {
+  /// A shard that was there, or was just fetched, is not there any more.
+  func vanished(_ shard: Int, sample id: Int? = nil) -> LoadingError {
     let (stream, number) = place(of: shard)
     return LoadingError(
       .shard, stream: stream, shard: number, sample: id, expected: "the shard in the cache", found: "nothing",

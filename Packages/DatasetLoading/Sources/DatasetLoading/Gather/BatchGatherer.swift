@@ -20,12 +20,7 @@ struct BatchGatherer: Sendable {
     var shards: [OpenShard] = []
     shards.reserveCapacity(plan.shards.count)
     for number in plan.shards {
-      guard let shard = try dataset.openShards.open(number) else {
-        let (stream, place) = dataset.place(of: number)
-        throw LoadingError(
-          .shard, stream: stream, shard: place, expected: "the shard in the cache", found: "nothing",
-          remedy: "leave the cache directory alone while it is in use")
-      }
+      guard let shard = try dataset.openShards.open(number) else { throw dataset.vanished(number) }
       shards.append(shard)
     }
     do {

@@ -16,6 +16,8 @@ final class DatasetCore: Sendable {
   /// The columns that every shard has, and how a batch holds them.
   let schema: DatasetSchema
   let openShards: OpenShardTable
+  /// Bytes of an average sample as it is read; summed once, as it takes a look at every shard.
+  private let averageSampleByteCount: Int
   let run: Mutex<RunOrder>
 
   /// Reads the indexes of all streams, at the same time.
@@ -79,6 +81,11 @@ final class DatasetCore: Sendable {
     self.world = world
     self.shape = shape
     self.run = Mutex(run)
+    var byteCount = 0
+    for stream in streams {
+      for shard in stream.index.shards.indices { byteCount &+= stream.index.shards.rawByteCount(of: shard) }
+    }
+    averageSampleByteCount = max(1, byteCount / max(1, shape.sampleCount))
     locator = SampleLocator(shardSizes: streams.flatMap { $0.index.sampleCounts })
     let schema = try DatasetSchema(streams, allowsUnsafeTypes: options.allowsUnsafeTypes)
     self.schema = schema
@@ -125,15 +132,6 @@ final class DatasetCore: Sendable {
 
   /// Loader threads when the options don't tell: the processors, at most 4.
   var defaultThreadCount: Int { min(4, max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))) }
-
-  /// Bytes of an average sample as it is read.
-  var averageSampleByteCount: Int {
-    var bytes = 0
-    for stream in streams {
-      for shard in stream.index.shards.indices { bytes &+= stream.index.shards.rawByteCount(of: shard) }
-    }
-    return max(1, bytes / max(1, shape.sampleCount))
-  }
 
   /// How many batches are planned and assembled ahead.
   func pipelineSizes(batchSize: Int, options loader: LoaderOptions) -> (window: Int, depth: Int) {
