@@ -1,7 +1,6 @@
 public import CloudAuth
 public import HTTPTransport
 public import ObjectStorage
-import Synchronization
 
 extension ObjectStoreRegistry {
   /// Opens `s3://bucket/path` with the environment's settings, or with those of `options`.
@@ -14,7 +13,7 @@ extension ObjectStoreRegistry {
     environment: EnvironmentVariables = .process,
     options: (@Sendable (_ bucket: String) async throws(ObjectStoreError) -> S3Options)? = nil
   ) {
-    let shared = SharedTransport(transport, environment)
+    let shared = SharedTransport(transport) { $0.certificateBundle = environment["AWS_CA_BUNDLE"] }
     let credentials = CredentialCache<AWSCredential>.awsChain(environment)
     register("s3") { url throws(ObjectStoreError) in
       guard url.userInfo == nil, url.port == nil, url.query == nil else {
@@ -29,28 +28,6 @@ extension ObjectStoreRegistry {
         }
       let bucket = try S3Store(bucket: url.host, options: settings, transport: try shared.transport())
       return RetryingStore(PrefixedStore(bucket, prefix: url.path), policy: policy)
-    }
-  }
-}
-
-/// Starts the transport when the first store is opened.
-private final class SharedTransport: Sendable {
-  private let environment: EnvironmentVariables
-  private let kept: Mutex<(any HTTPClient)?>
-
-  init(_ given: (any HTTPClient)?, _ environment: EnvironmentVariables) {
-    self.environment = environment
-    kept = Mutex(given)
-  }
-
-  func transport() throws(ObjectStoreError) -> any HTTPClient {
-    try kept.withLock { kept throws(ObjectStoreError) in
-      if let kept { return kept }
-      var options = CurlOptions()
-      options.certificateBundle = environment["AWS_CA_BUNDLE"]
-      let fresh = try CurlTransport(options)
-      kept = fresh
-      return fresh
     }
   }
 }

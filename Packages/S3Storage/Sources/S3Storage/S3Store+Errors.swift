@@ -7,6 +7,8 @@ import Synchronization
 struct S3ErrorAnswer: Sendable {
   let status: Int
   let headers: HTTPHeaders
+  /// When to come back, as the service says.
+  let requestedDelay: Duration?
   /// S3's code, such as `NoSuchKey`; `""` where the answer has no error document.
   private(set) var code = ""
   private(set) var message = ""
@@ -15,6 +17,7 @@ struct S3ErrorAnswer: Sendable {
   init(_ response: HTTPResponse) {
     status = response.head.status
     headers = response.head.headers
+    requestedDelay = response.head.requestedDelay
     var fields: [String: String] = [:]
     // Proxies and HEAD answer without a document: the status has to do.
     let root = try? XMLReader.visit(response.body) { path, text in
@@ -36,13 +39,6 @@ struct S3ErrorAnswer: Sendable {
   var isAboutRegion: Bool {
     status == 301 || status == 307 || code == "PermanentRedirect" || code == "AuthorizationHeaderMalformed"
       || (code.isEmpty && status == 400)
-  }
-
-  /// When to come back, as the service says: seconds or a date.
-  var requestedDelay: Duration? {
-    guard let text = headers["Retry-After"] else { return nil }
-    if let seconds = decimal(text) { return .seconds(min(seconds, 86400)) }
-    return UnixTime(httpDate: text).map { max(.zero, $0 - .now) }
   }
 
   /// S3's words, or those of the status.

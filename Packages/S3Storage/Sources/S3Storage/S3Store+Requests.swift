@@ -43,13 +43,11 @@ extension S3Store {
     }
   }
 
-  typealias Receiver = @Sendable (HTTPResponseHead) throws(ObjectStoreError) -> HTTPBodyDestination
-
   /// Signs and sends a request; an answer that is no success becomes an error.
   /// - Parameter answerLimit: the most bytes of an answer that goes into memory.
   /// - Parameter receiving: where the body of a success goes; nil for memory.
   func exchange(
-    _ request: S3Request, answerLimit: ByteCount = .megabytes(1), receiving: Receiver? = nil
+    _ request: S3Request, answerLimit: ByteCount = .megabytes(1), receiving: HTTPBodyReceiver? = nil
   ) async throws(ObjectStoreError) -> HTTPResponse {
     // The second round is for a region learned from the first one's answer.
     for round in 0... {
@@ -64,7 +62,7 @@ extension S3Store {
   }
 
   private func send(
-    _ request: S3Request, answerLimit: ByteCount, receiving: Receiver?
+    _ request: S3Request, answerLimit: ByteCount, receiving: HTTPBodyReceiver?
   ) async throws(ObjectStoreError) -> (S3Place, Expiring<AWSCredential>?, HTTPResponse) {
     let place = self.place.withLock { $0 }
     var http = try await unsigned(request, at: place)
@@ -73,18 +71,9 @@ extension S3Store {
       let payload = try await payloadHash(of: http)
       place.signer.sign(&http, with: credential.credential, payload: payload, at: .now + place.clockOffset)
     }
-    let address = url(of: request.key)
-    do throws(ObjectStoreError) {
-      let response = try await transport.perform(http) { head throws(ObjectStoreError) in
-        if (200..<300).contains(head.status), let receiving { return try receiving(head) }
-        return .memory(limit: answerLimit)
-      }
-      return (place, credential, response)
-    } catch {
-      // The transport knows the endpoint, the user the bucket: name both.
-      throw error.url == http.url.description
-        ? error.replacing(url: "\(address) at \(http.url.authority)") : error
-    }
+    let response = try await transport.exchange(
+      http, for: url(of: request.key), answerLimit: answerLimit, receiving: receiving)
+    return (place, credential, response)
   }
 
   /// The request without a signature.

@@ -2,32 +2,6 @@ import HTTPTransport
 import ObjectStorage
 
 extension S3Store {
-  /// What the headers tell of the object: its whole size, also when a part was sent.
-  func objectInfo(_ head: HTTPResponseHead, key: ObjectKey) throws(ObjectStoreError) -> ObjectInfo {
-    let byteCount =
-      head.status == 206
-      ? contentRange(head)?.total : head.headers["Content-Length"].flatMap { decimal($0) }
-    guard let byteCount else {
-      throw unusable(key, head, expected: head.status == 206 ? "Content-Range" : "Content-Length")
-    }
-    return ObjectInfo(
-      key: key, byteCount: byteCount, entityTag: head.headers["ETag"],
-      modified: head.headers["Last-Modified"].flatMap { UnixTime(httpDate: $0) })
-  }
-
-  /// Holds an answer against what was asked, before a byte of it is taken: some services ignore ranges or
-  /// conditions.
-  func check(
-    _ head: HTTPResponseHead, _ info: ObjectInfo, against options: GetOptions
-  ) throws(ObjectStoreError) {
-    let wanted = try options.resolvedRange(of: info, url: url(of: info.key))
-    let sent = head.status == 206 ? contentRange(head).map { $0.range } : 0..<info.byteCount
-    guard sent == wanted else {
-      throw unusable(
-        info.key, head, expected: "bytes \(wanted)", found: sent.map { "bytes \($0)" } ?? "others")
-    }
-  }
-
   /// One page of ListObjectsV2.
   func page(_ body: [UInt8], prefix: String) throws(ObjectStoreError) -> ListPage {
     var page = ListPage()
@@ -90,34 +64,6 @@ extension S3Store {
   private func unusableListing(_ prefix: String, _ detail: String) -> ObjectStoreError {
     ObjectStoreError(.unusableAnswer, url: "s3://\(bucket)/\(prefix)", detail: detail)
   }
-
-  private func unusable(
-    _ key: ObjectKey, _ head: HTTPResponseHead, expected: String, found: String = "none that can be read"
-  ) -> ObjectStoreError {
-    ObjectStoreError(
-      .unusableAnswer, url: url(of: key), status: head.status, detail: "expected \(expected), found \(found)",
-      remedy: "check that the endpoint is an S3 service, and what proxies do to its answers")
-  }
-
-  /// `bytes 0-9/443`.
-  private func contentRange(_ head: HTTPResponseHead) -> (range: Range<Int>, total: Int)? {
-    guard let value = head.headers["Content-Range"], value.hasPrefix("bytes ") else { return nil }
-    let parts = value.dropFirst(6).split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, let total = decimal(parts[1]) else { return nil }
-    let ends = parts[0].split(separator: "-", omittingEmptySubsequences: false)
-    guard ends.count == 2, let first = decimal(ends[0]), let last = decimal(ends[1]), first <= last,
-      last < total
-    else { return nil }
-    return (first..<(last + 1), total)
-  }
-}
-
-/// Decimal digits as a number; nil for signs, blanks and what is past 2^62.
-func decimal(_ text: some StringProtocol) -> Int? {
-  guard (1...18).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-    return nil
-  }
-  return Int(text)
 }
 
 /// Undoes the encoding of `encoding-type=url`: percent escapes, and `+` for a blank.

@@ -40,28 +40,20 @@ public final class S3Store: ObjectStore {
 
   public func head(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo {
     let response = try await exchange(S3Request(.head, key: key))
-    return try objectInfo(response.head, key: key)
+    return try response.head.objectInfo(of: key, at: url(of: key))
   }
 
   public func get(
     _ key: ObjectKey, options: GetOptions, into sink: any ByteSink
   ) async throws(ObjectStoreError) -> ObjectInfo {
     var request = S3Request(.get, key: key)
-    if let range = options.range {
-      guard let value = range.headerValue else {
-        throw ObjectStoreError(
-          .rangeNotSatisfiable, url: url(of: key),
-          detail: "expected a range of at least one byte, found \(range)")
-      }
-      request.headers["Range"] = value
-    }
-    request.headers["If-Match"] = options.ifMatch
+    try request.headers.ask(for: options, of: url(of: key))
     let response = try await exchange(request) { head throws(ObjectStoreError) in
-      let info = try self.objectInfo(head, key: key)
-      try self.check(head, info, against: options)
+      let info = try head.objectInfo(of: key, at: self.url(of: key))
+      try head.check(info, against: options, at: self.url(of: key))
       return .sink(sink, describing: info)
     }
-    return try objectInfo(response.head, key: key)
+    return try response.head.objectInfo(of: key, at: url(of: key))
   }
 
   public func put(

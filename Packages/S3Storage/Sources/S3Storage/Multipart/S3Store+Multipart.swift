@@ -37,56 +37,24 @@ extension S3Store {
     _ key: ObjectKey, _ id: String, _ source: any ByteSource
   ) async throws(ObjectStoreError) -> [String] {
     let ranges = Self.parts(of: source.byteCount, atLeast: options.partByteCount)
-    let window = max(1, options.concurrentParts)
-    let result = await withTaskGroup(of: Result<(Int, String), ObjectStoreError>.self) { group in
-      var tags = [String](repeating: "", count: ranges.count)
-      var next = 0
-      while next < min(window, ranges.count) {
-        start(next)
-        next += 1
-      }
-      func start(_ index: Int) {
-        let range = ranges[index]
-        group.addTask { await self.putPart(key, id, index, PartSource(source, range)) }
-      }
-      for await outcome in group {
-        switch outcome {
-        case .success(let (index, tag)):
-          tags[index] = tag
-          if next < ranges.count {
-            start(next)
-            next += 1
-          }
-        case .failure(let error):
-          group.cancelAll()
-          return Result<[String], ObjectStoreError>.failure(error)
-        }
-      }
-      return .success(tags)
+    let store = self
+    return try await PartUpload.run(ranges, atOnce: options.concurrentParts) {
+      index, range throws(ObjectStoreError) in
+      try await store.putPart(key, id, index, PartSource(source, range))
     }
-    return try result.get()
   }
 
   private func putPart(
     _ key: ObjectKey, _ id: String, _ index: Int, _ source: PartSource
-  ) async -> Result<(Int, String), ObjectStoreError> {
+  ) async throws(ObjectStoreError) -> String {
     var request = S3Request(.put, key: key, body: source)
     request.query = [("partNumber", "\(index + 1)"), ("uploadId", id)]
-    var plan = RetryPlan(RetryPolicy())
-    while true {
-      do throws(ObjectStoreError) {
-        let response = try await exchange(request)
-        guard let tag = response.head.headers["ETag"] else {
-          return .failure(
-            ObjectStoreError(
-              .unusableAnswer, url: url(of: key), detail: "expected an ETag of the part, found none"))
-        }
-        return .success((index, tag))
-      } catch {
-        // A part is repeated here: a failure that left this method would start all parts again.
-        guard await plan.waits(after: error) else { return .failure(error) }
-      }
+    let response = try await exchange(request)
+    guard let tag = response.head.headers["ETag"] else {
+      throw ObjectStoreError(
+        .unusableAnswer, url: url(of: key), detail: "expected an ETag of the part, found none")
     }
+    return tag
   }
 
   private func completeUpload(
@@ -141,29 +109,5 @@ extension S3Store {
   static func parts(of byteCount: Int, atLeast least: Int) -> [Range<Int>] {
     let length = max(max(5 << 20, least), (byteCount - 1) / 10_000 + 1)
     return stride(from: 0, to: byteCount, by: length).map { $0..<min($0 + length, byteCount) }
-  }
-}
-
-/// A range of a source as a source.
-struct PartSource: ByteSource {
-  private let base: any ByteSource
-  private let range: Range<Int>
-
-  init(_ base: any ByteSource, _ range: Range<Int>) {
-    self.base = base
-    self.range = range
-  }
-
-  var byteCount: Int { range.count }
-
-  func read(at byteOffset: Int, into out: inout OutputSpan<UInt8>) throws(ObjectStoreError) {
-    guard byteOffset >= 0, byteOffset < range.count else { return }
-    let wanted = min(out.freeCapacity, range.count - byteOffset)
-    if wanted == out.freeCapacity {
-      try base.read(at: range.lowerBound + byteOffset, into: &out)
-    } else {
-      // The base would go on past the part's end.
-      for byte in try base.bytes(at: range.lowerBound + byteOffset, count: wanted) { out.append(byte) }
-    }
   }
 }

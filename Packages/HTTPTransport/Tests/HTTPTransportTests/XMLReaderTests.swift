@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import S3Storage
+import HTTPTransport
 
 struct XMLReaderTests {
   func events(_ text: String) throws(XMLFlaw) -> [XMLReader.Event] {

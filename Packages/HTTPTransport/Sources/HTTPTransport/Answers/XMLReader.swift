@@ -1,15 +1,15 @@
 /// Why bytes are no XML that a storage service may send.
-struct XMLFlaw: Error, Sendable, Hashable {
-  let byteOffset: Int
-  let reason: String
+package struct XMLFlaw: Error, Sendable, Hashable {
+  package let byteOffset: Int
+  package let reason: String
 }
 
 /// Reads elements and texts one after the other out of untrusted bytes, with no memory but the current one.
 ///
 /// Entities are the five of XML and character references: there is no document type, so nothing to expand.
 /// Comments, processing instructions and attributes are passed over; prefixes of names are cut.
-struct XMLReader {
-  enum Event: Sendable, Hashable {
+package struct XMLReader {
+  package enum Event: Sendable, Hashable {
     case start(String)
     case text(String)
     case end(String)
@@ -23,10 +23,10 @@ struct XMLReader {
   /// The deepest nesting accepted; answers of storage services have about five levels.
   static let depthLimit = 32
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   /// The next event; nil after the last.
-  mutating func next() throws(XMLFlaw) -> Event? {
+  package mutating func next() throws(XMLFlaw) -> Event? {
     if let name = pendingEnd {
       pendingEnd = nil
       return .end(name)
@@ -156,7 +156,7 @@ extension XMLReader {
   /// Calls `body` at the end of each element below the root, with the names down to it and its own text.
   /// - Returns: the root's name.
   /// - Throws: ``XMLFlaw`` also when there is no root, or text or elements beside it.
-  static func visit(
+  package static func visit(
     _ bytes: [UInt8], _ body: (_ path: [String], _ text: String) -> Void
   ) throws(XMLFlaw) -> String {
     var reader = XMLReader(bytes)
