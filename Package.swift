@@ -39,7 +39,10 @@ let modules = [
     testUses: ["ShardCompression", "ShardHashing"]),
   Module(3, "DelimitedFormats", uses: ["BinaryIO", "PythonJSON", "ShardFormats"],
     testUses: ["ShardCompression", "ShardHashing"]),
-  Module(3, "CloudAuth", uses: ["HTTPTransport", "ObjectStorage", "BinaryIO", "Threading", "CCrypto", "SystemLibC"]),
+  Module(
+    3, "CloudAuth",
+    uses: ["HTTPTransport", "ObjectStorage", "BinaryIO", "PythonJSON", "Threading", "CCrypto", "SystemLibC"],
+    testUses: ["FakeObjectStores"]),
   Module(
     3, "ShardCaching",
     uses: [

@@ -78,7 +78,7 @@ struct CredentialCacheTests {
   func failedRefresh() async throws {
     let clock = TestClock()
     let source = CountingSource(lifetime: .seconds(1000), clock: clock)
-    let cache = CredentialCache([source], clock: { clock.now })
+    let cache = CredentialCache([source], attemptLimit: 1, clock: { clock.now })
     #expect(try await cache.current().credential == 1)
     source.state.withLock { $0.fails = true }
     clock.advance(.seconds(900))
@@ -89,7 +89,7 @@ struct CredentialCacheTests {
       await Task.yield()
     }
     #expect(source.count <= 3)
-    clock.advance(.seconds(96))
+    clock.advance(.seconds(101))
     let error = await #expect(throws: CredentialError.self) { try await cache.current() }
     #expect(error?.code == .serviceFailed)
     source.state.withLock { $0.fails = false }

@@ -24,6 +24,8 @@ public struct Expiring<Credential: Sendable>: Sendable {
   public let expiration: UnixTime?
   /// The source in words.
   public let source: String
+  /// Which one of a cache's credentials it is: what two of them have in common says nothing.
+  var generation = 0
 
   /// Makes one.
   public init(_ credential: Credential, expiration: UnixTime? = nil, source: String) {

@@ -12,18 +12,21 @@ struct RefreshPlan: Sendable {
   }
 
   private var expiration: UnixTime?
+  /// From here on, a request signed with it could arrive too late.
+  private var lastUse: UnixTime?
   private var refreshTime: UnixTime?
   private var isHeld = false
   private var failures = 0
 
   /// What to do at a moment.
   func action(at now: UnixTime) -> Action {
-    guard isHeld else { return .fetch }
-    // A few seconds before its end, a request signed with it could arrive too late.
-    if let expiration, now + .seconds(5) >= expiration { return .fetch }
-    if let refreshTime, now >= refreshTime { return .useAndRefresh }
-    return .use
+    guard isValid(at: now) else { return .fetch }
+    guard let refreshTime, let lastUse, now >= refreshTime else { return .use }
+    return now >= lastUse ? .fetch : .useAndRefresh
   }
+
+  /// Whether the held credential may be used, if need be.
+  func isValid(at now: UnixTime) -> Bool { isHeld && expiration.map { now < $0 } ?? true }
 
   /// Takes note of a fresh credential.
   /// - Parameter fraction: an even random number from 0 to 1, for the jitter.
@@ -31,15 +34,17 @@ struct RefreshPlan: Sendable {
     isHeld = true
     failures = 0
     self.expiration = expiration
-    refreshTime = expiration.map { now + ($0 - now) * (0.7 + 0.1 * fraction) }
+    let life = expiration.map { max(.zero, $0 - now) }
+    refreshTime = life.map { now + $0 * (0.7 + 0.1 * fraction) }
+    lastUse = life.map { now + ($0 - min(.seconds(5), $0 * 0.1)) }
   }
 
   /// Takes note of a failed renewal: the next is tried after a while, not at every request.
   mutating func failed(at now: UnixTime, fraction: Double) {
     failures = min(failures + 1, 6)
-    if refreshTime != nil {
-      refreshTime = now + .milliseconds(250 << failures) * (0.5 + 0.5 * fraction)
-    }
+    guard let lastUse, refreshTime != nil else { return }
+    let next = now + .milliseconds(250 << failures) * (0.5 + 0.5 * fraction)
+    refreshTime = now < lastUse ? min(next, lastUse) : next
   }
 
   /// Takes note that the held credential is not to be used again.
