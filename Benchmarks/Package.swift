@@ -13,6 +13,9 @@ let package = Package(
       name: "codec-speed",
       dependencies: ["CDirectCodecs", .product(name: "ShardCompression", package: "swift-streaming")]),
     .executableTarget(
+      name: "order", dependencies: [.product(name: "SampleOrder", package: "swift-streaming")],
+      exclude: ["upstream_order.py"]),
+    .executableTarget(
       name: "random-speed", dependencies: [.product(name: "NumPyRandom", package: "swift-streaming")]),
     .executableTarget(
       name: "read",

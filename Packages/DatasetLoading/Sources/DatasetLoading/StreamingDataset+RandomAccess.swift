@@ -1,4 +1,5 @@
 public import ShardFormats
+import SampleOrder
 import Threading
 
 extension StreamingDataset {
@@ -75,14 +76,14 @@ public struct SampleRange: Sendable {
 
 extension DatasetCore {
   func location(of id: Int) throws(LoadingError) -> (shard: Int, row: Int) {
-    guard id >= 0, id < locator.sampleCount else { throw noSuchSample(id) }
-    let location = locator.location(of: id)
+    guard id >= 0, id < shape.sampleCount else { throw noSuchSample(id) }
+    let location = shape.locator.location(of: id)
     return (location.shard, location.row)
   }
 
   func noSuchSample(_ id: Int) -> LoadingError {
     LoadingError(
-      .noSuchSample, sample: id, expected: "an id from 0 up to \(locator.sampleCount), without it", found: "\(id)",
+      .noSuchSample, sample: id, expected: "an id from 0 up to \(shape.sampleCount), without it", found: "\(id)",
       remedy: "ask the data set for its count")
   }
 

@@ -9,12 +9,11 @@ public struct SamplePlace: Sendable, Hashable {
 
 extension DatasetShape {
   /// Finds the shard of a sample id; nil when there is no such sample.
-  /// - Complexity: O(log shards).
+  /// - Complexity: O(1) for shards of like sizes, and O(log streams).
   public func place(of sample: Int) -> SamplePlace? {
     guard (0..<sampleCount).contains(sample) else { return nil }
+    let location = locator.location(of: sample)
     let stream = firstIndex(in: 0..<streams.count) { streamOffsets[$0 + 1] > sample }
-    let starts = shardStarts
-    let shard = firstIndex(in: shardOffsets[stream]..<shardOffsets[stream + 1]) { starts[$0 + 1] > sample }
-    return SamplePlace(stream: stream, shard: shard, index: sample - starts[shard])
+    return SamplePlace(stream: stream, shard: location.shard, index: location.row)
   }
 }

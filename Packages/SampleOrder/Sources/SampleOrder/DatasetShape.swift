@@ -67,8 +67,8 @@ public struct DatasetShape: Sendable, Hashable {
   public let streamOffsets: [Int]
   /// The number of each stream's first shard among all, and the end.
   public let shardOffsets: [Int]
-  /// The first sample id of each shard of all streams, and the end.
-  public let shardStarts: [Int]
+  /// Finds the shard of a sample id.
+  package let locator: SampleLocator
 
   /// - Throws: ``ConfigurationError`` `.missing` without streams, `.outOfRange` above 2^53 samples.
   public init(_ streams: [StreamShape]) throws(ConfigurationError) {
@@ -78,23 +78,24 @@ public struct DatasetShape: Sendable, Hashable {
     }
     var samples = [0]
     var shards = [0]
-    var starts = [0]
     for stream in streams {
       let sum = samples[samples.count - 1] + stream.sampleCount
       guard sum <= 1 << 53 else { throw .outOfRange("samples", expected: "at most 2^53", found: sum) }
       samples.append(sum)
       shards.append(shards[shards.count - 1] + stream.shardSizes.count)
-      for size in stream.shardSizes { starts.append(starts[starts.count - 1] + size) }
     }
     self.streams = streams
     streamOffsets = samples
     shardOffsets = shards
-    shardStarts = starts
+    locator = SampleLocator(shardSizes: streams.flatMap(\.shardSizes))
     sampleCount = samples[samples.count - 1]
   }
 
   /// One stream, each sample once.
   public init(shardSizes: [Int]) throws(ConfigurationError) { try self.init([StreamShape(shardSizes: shardSizes)]) }
+
+  /// The first sample id of each shard of all streams, and the end.
+  public var shardStarts: [Int] { locator.starts }
 
   /// Shards of all streams.
   public var shardCount: Int { shardOffsets[shardOffsets.count - 1] }

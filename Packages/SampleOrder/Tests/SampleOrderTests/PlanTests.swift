@@ -123,26 +123,6 @@ struct RandomSettings {
     }
   }
 
-  @Test("shard uses name the shards of each batch in order, and first uses once", arguments: 0..<20)
-  func shardUses(seed: Int) throws {
-    let settings = try RandomSettings(seed: seed, batching: [.random])
-    let plan = try EpochPlan(shape: settings.shape, options: settings.options, world: settings.world)
-    var expected: [[Int]] = []
-    for batch in 0..<plan.batchCount(rank: 0) {
-      var shards: [Int] = []
-      for id in plan.samples(rank: 0, batches: batch..<batch + 1) where id >= 0 {
-        let place = try #require(settings.shape.place(of: Int(id)))
-        #expect(settings.shape.shardStarts[place.shard] + place.index == Int(id))
-        if !shards.contains(place.shard) { shards.append(place.shard) }
-      }
-      expected.append(shards)
-    }
-    let uses = Array(plan.shardUses(rank: 0))
-    #expect(uses.map(\.shard) == expected.flatMap { $0 })
-    #expect(uses.filter(\.isFirst).count == Set(uses.map(\.shard)).count)
-    #expect(Array(plan.shardUses(rank: 0, fromBatch: 1)).map(\.shard) == expected.dropFirst().flatMap { $0 })
-  }
-
   @Test("per_stream batches are of one stream, stratified ones have fixed shares")
   func composition() throws {
     let shape = try DatasetShape([

@@ -27,7 +27,7 @@ final class LoaderCore: Sendable {
     self.plan = plan
     self.options = options
     let rank = plan.world.rank
-    cursor = Mutex(PlanCursor(plan: plan, rank: rank, locator: dataset.locator, dropsLast: options.dropsLast))
+    cursor = Mutex(PlanCursor(plan: plan, rank: rank, locator: dataset.shape.locator, dropsLast: options.dropsLast))
     let sizes = dataset.pipelineSizes(batchSize: plan.batchSize, options: options)
     let monitor = Monitor(
       LoaderState(

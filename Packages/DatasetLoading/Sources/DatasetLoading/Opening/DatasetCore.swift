@@ -12,7 +12,6 @@ final class DatasetCore: Sendable {
   let options: DatasetOptions
   let world: World
   let shape: DatasetShape
-  let locator: SampleLocator
   /// The columns that every shard has, and how a batch holds them.
   let schema: DatasetSchema
   let openShards: OpenShardTable
@@ -86,7 +85,6 @@ final class DatasetCore: Sendable {
       for shard in stream.index.shards.indices { byteCount &+= stream.index.shards.rawByteCount(of: shard) }
     }
     averageSampleByteCount = max(1, byteCount / max(1, shape.sampleCount))
-    locator = SampleLocator(shardSizes: streams.flatMap { $0.index.sampleCounts })
     let schema = try DatasetSchema(streams, allowsUnsafeTypes: options.allowsUnsafeTypes)
     self.schema = schema
     let offsets = shape.shardOffsets

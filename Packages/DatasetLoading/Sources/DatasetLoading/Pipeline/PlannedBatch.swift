@@ -1,3 +1,5 @@
+import SampleOrder
+
 /// One batch before it is assembled: which samples, and where each lies.
 ///
 /// Samples name their shard by its place in ``shards``, so that assembling resolves each shard once per batch.

@@ -3,22 +3,27 @@
 /// A table over equal ranges of ids gives a first shard that is right or a few too low, so a look-up touches two or
 /// three words whatever the number of shards. Immutable; any thread may read.
 /// - Complexity: O(1) for shards of like sizes, O(log n) at worst; 12 bytes per shard.
-struct SampleLocator: Sendable {
+package struct SampleLocator: Sendable, Hashable {
   /// Where a sample lies.
-  struct Location: Sendable, Hashable {
+  package struct Location: Sendable, Hashable {
     /// The shard, counted over all streams.
-    var shard: Int
+    package var shard: Int
     /// The sample within it.
-    var row: Int
+    package var row: Int
+
+    @inlinable package init(shard: Int, row: Int) {
+      self.shard = shard
+      self.row = row
+    }
   }
 
   /// The first id of each shard, and the end.
-  let starts: [Int]
-  private let firstShards: [Int32]
-  private let shift: Int
+  package let starts: [Int]
+  @usableFromInline let firstShards: [Int32]
+  @usableFromInline let shift: Int
 
   /// Prepares for shards of these sizes, each ≥ 0.
-  init(shardSizes: some Collection<Int>) {
+  package init(shardSizes: some Collection<Int>) {
     var starts = [0]
     starts.reserveCapacity(shardSizes.count + 1)
     var end = 0
@@ -43,12 +48,12 @@ struct SampleLocator: Sendable {
   }
 
   /// The number of samples.
-  var sampleCount: Int { starts[starts.count - 1] }
+  package var sampleCount: Int { starts[starts.count - 1] }
 
   /// Where sample `id` lies.
   /// - Precondition: `id` is in `0 ..< sampleCount`; whoever takes ids from outside checks that.
-  @inline(__always)
-  func location(of id: Int) -> Location {
+  @inlinable @inline(__always)
+  package func location(of id: Int) -> Location {
     var low = Int(firstShards[id >> shift])
     // Mostly the first or second is the one; a run of many small shards is searched by halves.
     var steps = 0
@@ -60,7 +65,7 @@ struct SampleLocator: Sendable {
     return Location(shard: low, row: id - starts[low])
   }
 
-  private func search(_ id: Int, from first: Int) -> Location {
+  @usableFromInline func search(_ id: Int, from first: Int) -> Location {
     let next = (id >> shift) + 1
     var low = first
     var high = next < firstShards.count ? Int(firstShards[next]) : starts.count - 2

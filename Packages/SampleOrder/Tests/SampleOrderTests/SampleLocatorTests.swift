@@ -1,6 +1,6 @@
 import Testing
 
-@testable import DatasetLoading
+@testable import SampleOrder
 
 @Suite struct SampleLocatorTests {
   /// The shortest obviously right look-up.
@@ -24,18 +24,5 @@ import Testing
     let locator = SampleLocator(shardSizes: sizes)
     #expect(locator.sampleCount == sizes.reduce(0, +))
     for id in 0..<locator.sampleCount { #expect(locator.location(of: id) == Self.naive(id, sizes), "id \(id)") }
-  }
-
-  @Test("a batch names each shard once, in the order of first use")
-  func resolves() {
-    var resolver = BatchResolver(locator: SampleLocator(shardSizes: [10, 10, 10]))
-    for _ in 0..<3 {
-      var batch = PlannedBatch()
-      batch.sampleIDs = [25, 3, 29, 0, 12]
-      resolver.resolve(&batch)
-      #expect(batch.shards == [2, 0, 1])
-      #expect(batch.shardPlaces == [0, 1, 0, 1, 2])
-      #expect(batch.rows == [5, 3, 9, 0, 2])
-    }
   }
 }

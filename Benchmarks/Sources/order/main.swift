@@ -1,0 +1,18 @@
+import Foundation
+import SampleOrder
+
+// The order of samples at scale: how fast, and in how much memory. Every measurement is a process of its own.
+// swift run -c release --package-path Benchmarks order whole [PYTHON with upstream]   a whole epoch, beside upstream's
+// swift run -c release --package-path Benchmarks order first                          until the first batch is there
+
+let arguments = Array(CommandLine.arguments.dropFirst())
+switch arguments.first {
+case "whole": try compareWholeOrders(python: arguments.dropFirst().first)
+case "first": try tellFirstBatches()
+case "run" where arguments.count == 2:
+  let case_ = try OrderCase(parsing: arguments[1])
+  print(try case_.run().line)
+default:
+  print("usage: order whole [PYTHON] | order first")
+  exit(2)
+}
