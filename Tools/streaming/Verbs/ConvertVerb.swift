@@ -20,11 +20,11 @@ struct ConvertVerb: AsyncParsableCommand {
   /// The formats of the input.
   enum InputFormat: String, ExpressibleByArgument, CaseIterable { case csv, tsv, jsonl }
   /// The formats of shards.
-  enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case mds, csv, tsv, json }
+  enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case mds, csv, tsv, xsv, json }
 
   @Argument(help: "The file to convert.", completion: .file())
   var input: String
-  @Option(help: "The format of the shards: mds, csv, tsv or json.")
+  @Option(help: "The format of the shards: mds, csv, tsv, xsv or json.")
   var to: OutputFormat
   @Option(help: ArgumentHelp("Where the data set goes: a directory or a URL.", valueName: "url"))
   var out: String
@@ -50,8 +50,18 @@ struct ConvertVerb: AsyncParsableCommand {
   var append = false
   @Flag(help: "Delete what is there first.")
   var replace = false
+  @Option(help: "What stands between the columns of an xsv data set.")
+  var separator: String?
+  @Flag(help: "Write pkl columns, given as base64: whoever reads them with Python runs what is in them.")
+  var allowPickles = false
   @Flag(help: "Accept xz and lz4, which upstream cannot read.")
   var ownCompressions = false
+
+  func validate() throws {
+    guard (to == .xsv) == (separator != nil) else {
+      throw ValidationError("--separator: expected with --to xsv, and with nothing else.")
+    }
+  }
 
   func run() async throws {
     do {
@@ -67,7 +77,7 @@ struct ConvertVerb: AsyncParsableCommand {
   private static func withFlags(_ message: String) -> String {
     let flags = [
       ("replaceExisting", "--replace"), ("appends", "--append"), ("resumes", "--resume"),
-      ("allowsOwnCompressions", "--own-compressions"),
+      ("allowsOwnCompressions", "--own-compressions"), ("allowsPickles", "--allow-pickles"),
     ]
     return flags.reduce(message) { $0.replacing("`\($1.0)`", with: "`\($1.1)`") }
   }
@@ -79,7 +89,9 @@ struct ConvertVerb: AsyncParsableCommand {
     case .csv: try await write(try CSVRecords(path: input, columns: columns), columns, options)
     case .tsv:
       try await write(try CSVRecords(path: input, columns: columns, separator: "\t"), columns, options)
-    case .jsonl: try await write(try JSONLinesRecords(path: input, columns: columns), columns, options)
+    case .jsonl:
+      try await write(
+        try JSONLinesRecords(path: input, columns: columns, allowsPickles: allowPickles), columns, options)
     }
   }
 
@@ -98,6 +110,12 @@ struct ConvertVerb: AsyncParsableCommand {
     case .tsv:
       try await write(
         source, try TSVWriter(to: out, local: local, columns: names, stores: stores, configure: configure))
+    case .xsv:
+      try await write(
+        source,
+        try XSVWriter(
+          to: out, local: local, columns: names, separator: separator ?? "", stores: stores,
+          configure: configure))
     case .json:
       try await write(
         source, try JSONWriter(to: out, local: local, columns: names, stores: stores, configure: configure))

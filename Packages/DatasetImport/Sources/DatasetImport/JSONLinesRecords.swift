@@ -3,7 +3,8 @@ public import ShardFormats
 
 /// Reads JSON lines: an object per line, empty lines skipped. Holds one line and a buffer of 256 KiB.
 ///
-/// Members that no column names are ignored. Strings of columns of bytes or images are base64.
+/// Members that no column names are ignored. Strings of columns of bytes or images are base64; arrays may be lists or, as
+/// `pil` images must, have the form that `streaming head --json` prints.
 public struct JSONLinesRecords: RecordSource {
   private var chunks: FileChunks
   private let columns: [ColumnSpec]
@@ -12,12 +13,17 @@ public struct JSONLinesRecords: RecordSource {
 
   /// Opens a file.
   /// - Parameter recordLimit: the longest line in bytes.
-  /// - Throws: ``ImportError`` `.unreadable`, `.badColumns` for encodings that JSON cannot give.
-  public init(path: String, columns: ImportColumns, recordLimit: Int = 1 << 28) throws(ImportError) {
+  /// - Parameter allowsPickles: whether `pkl` columns may be written: base64, never looked into, but Python runs them.
+  /// - Throws: ``ImportError`` `.unreadable`, `.badColumns` for pickles without leave.
+  public init(
+    path: String, columns: ImportColumns, recordLimit: Int = 1 << 28, allowsPickles: Bool = false
+  ) throws(ImportError) {
     chunks = try FileChunks(path: path)
     self.columns = columns.columns
     self.recordLimit = recordLimit
-    for column in columns.columns { try MemberValue.check(column.encoding, of: column.name, file: path) }
+    for column in columns.columns {
+      try MemberValue.check(column.encoding, of: column.name, file: path, allowsPickles: allowsPickles)
+    }
   }
 
   public var position: (byteCount: Int, of: Int) { (chunks.offset, chunks.byteCount) }

@@ -3,21 +3,25 @@ internal import ShardFormats
 
 /// A JSON value as a column's value.
 enum MemberValue {
-  /// Refuses encodings that JSON cannot give.
-  static func check(_ encoding: Encoding, of column: String, file: String) throws(ImportError) {
-    switch encoding {
-    case .pil, .listPIL, .pkl:
-      throw ImportError(
-        .badColumns, file: file, column: column, expected: "an encoding that JSON can give",
-        found: encoding.name,
-        remedy: "Write the data set with a program")
-    default: return
-    }
+  /// Refuses pickles unless the caller allows them: Python runs what is in them when it reads the data set.
+  static func check(
+    _ encoding: Encoding, of column: String, file: String, allowsPickles: Bool
+  ) throws(ImportError) {
+    guard encoding == .pkl, !allowsPickles else { return }
+    throw ImportError(
+      .badColumns, file: file, column: column, expected: "an encoding that runs no code in Python",
+      found: encoding.name, remedy: "Use another encoding, or allow it with `allowsPickles`")
   }
 
   static func value(of json: JSONValue, column: ColumnSpec) throws(ImportError) -> ColumnValue {
     switch (column.encoding, json) {
     case (.json, _): return .json(json)
+    case (.ndarray, .object(let object)): return try PrintedValue.array(object, column: column)
+    case (.pil, _): return try PrintedValue.image(json, column: column)
+    case (.listPIL, .array(let list)):
+      var images: [ColumnValue] = []
+      for image in list { images.append(try PrintedValue.image(image, column: column)) }
+      return .list(images)
     case (.ndarray, _): return try ArrayValue.array(of: json, column: column)
     case (.str, .string(let text)): return .string(text)
     case (.strDecimal, .string(let text)): return .decimal(text)
@@ -35,7 +39,7 @@ enum MemberValue {
       (.int64, .integer(let integer)):
       return .integer(integer)
     case (.bytes, .string(let text)), (.jpeg, .string(let text)), (.png, .string(let text)),
-      (.custom, .string(let text)):
+      (.pkl, .string(let text)), (.custom, .string(let text)):
       return .bytes(try decoded(text, column))
     case (.listJPEG, .array(let list)), (.listPNG, .array(let list)), (.jpegArray, .array(let list)),
       (.jpegarray, .array(let list)):

@@ -59,6 +59,40 @@ import Testing
     #expect(try lines("{\"a\": \"AAEC+/8\"}", "a:bytes")[0]["a"] == .bytes([0, 1, 2, 251, 255]))
   }
 
+  @Test("arrays and images as `streaming head --json` prints them")
+  func printed() throws {
+    let image = #"{"mode": "L", "size": [2, 1], "base64": "AAE="}"#
+    let rows = try lines(
+      #"{"a": {"dtype": "uint16", "shape": [1, 2], "base64": "AAECAw=="}, "i": \#(image), "l": [\#(image)]}"#,
+      "a:ndarray,i:pil,l:list[pil]")
+    let value = ColumnValue.image(try RawImage(mode: "L", width: 2, height: 1, pixels: [0, 1]))
+    #expect(rows[0]["a"] == .ndarray(try NDArray(type: .uint16, shape: [1, 2], bytes: [0, 1, 2, 3])))
+    #expect(rows[0]["i"] == value)
+    #expect(rows[0]["l"] == .list([value]))
+    for text in [
+      #"{"dtype": "uint16", "shape": [3], "base64": "AAEC"}"#, #"{"dtype": "x", "shape": [1], "base64": "AA=="}"#,
+      #"{"dtype": "uint8", "shape": [-1], "base64": ""}"#, #"{"dtype": "uint8", "shape": 1, "base64": "AA=="}"#,
+    ] {
+      let error = #expect(throws: ImportError.self) { try lines(#"{"a": \#(text)}"#, "a:ndarray") }
+      #expect(error?.code == .badValue, "\(text)")
+    }
+    for text in [#"{"mode": "L", "size": [2], "base64": "AAE="}"#, #"{"mode": "L", "size": [3, 1], "base64": "AAE="}"#, "1"] {
+      let error = #expect(throws: ImportError.self) { try lines(#"{"a": \#(text)}"#, "a:pil") }
+      #expect(error?.code == .badValue, "\(text)")
+    }
+  }
+
+  @Test("pickles are written only with leave")
+  func pickles() throws {
+    #expect(throws: ImportError.self) { try lines(#"{"a": "gAQu"}"#, "a:pkl") }
+    try withTemporaryDirectory { path in
+      try FileSystem.write(Array(#"{"a": "gAQu"}"#.utf8).span.bytes, to: path + "/t.jsonl")
+      var source = try JSONLinesRecords(
+        path: path + "/t.jsonl", columns: ImportColumns(parsing: "a:pkl"), allowsPickles: true)
+      #expect(try source.next()?["a"] == .bytes([0x80, 4, 0x2E]))
+    }
+  }
+
   @Test("columns as text: dimensions belong to the array before them")
   func columns() throws {
     let columns = try ImportColumns(parsing: "x:ndarray:float32:2,3,y:int,a b:str,z:ndarray:int8:4")
