@@ -128,6 +128,17 @@ import Testing
     }
   }
 
+  @Test("a zstd frame that declares 128 bytes and has none: an error in either form")
+  func emptyZstdFrame() throws {
+    let packed: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0x20, 0x80, 1, 0, 0]
+    let codec = Codec.zstd()
+    #expect(throws: CodecError.self) { try codec.decompress(packed.span.bytes, expecting: 0) }
+    let error = #expect(throws: CodecError.self) {
+      try codec.decompress(packed.span.bytes, expecting: 0) { _ in }
+    }
+    #expect(error?.code == .damaged)
+  }
+
   @Test("the receiver's error comes back as the cause")
   func receiver() throws {
     struct Full: Error, Equatable {}

@@ -59,6 +59,10 @@ enum Zstandard: CodecImplementation {
     private var input: ZSTD_inBuffer
     /// The library's hint: 0 exactly when a frame has ended and was flushed.
     private var hint = 1
+    private var isAtFrameStart = true
+    /// What the frame's header declares, nil where it does not; and what the frame has given so far.
+    private var declaredByteCount: UInt64?
+    private var frameByteCount: UInt64 = 0
 
     init(_ decompressor: ZstdDecompressor, _ packed: UnsafeRawBufferPointer) {
       self.decompressor = decompressor
@@ -75,13 +79,33 @@ enum Zstandard: CodecImplementation {
       var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
       while target.pos < target.size {
         if hint == 0, input.pos == input.size { break }
+        if isAtFrameStart { startFrame() }
         let before = (input.pos, target.pos)
         let code = ZSTD_decompressStream(decompressor.context, &target, &input)
         guard ZSTD_isError(code) == 0 else { throw .damaged(name, text(code)) }
         hint = code
+        frameByteCount += UInt64(target.pos - before.1)
+        if hint == 0 { try endFrame() }
         if before == (input.pos, target.pos), hint != 0 { throw .truncated(name, after: input.size) }
       }
       return target.pos
+    }
+
+    private func startFrame() {
+      // Safe because `pos` never leaves the input, which the library is told the rest of.
+      let size = ZSTD_getFrameContentSize(input.src + input.pos, input.size - input.pos)
+      // The two highest numbers mean that there is none, or no frame.
+      declaredByteCount = size >= .max - 1 ? nil : size
+      frameByteCount = 0
+      isAtFrameStart = false
+    }
+
+    /// In pieces, the library does not miss what the header declares where the last block is empty.
+    private func endFrame() throws(CodecError) {
+      if let declaredByteCount, declaredByteCount != frameByteCount {
+        throw .damaged(name, "\(frameByteCount) bytes in a frame of \(declaredByteCount)")
+      }
+      isAtFrameStart = true
     }
   }
 }
