@@ -126,6 +126,15 @@ let tools: [Target] = [
       "BinaryIO", "DatasetLoading", "DatasetWriting", "DelimitedFormats", "MDSFormat", "NumPyRandom", "ObjectStorage",
       "PythonJSON", "SampleOrder", "ShardCaching", "ShardFormats", "ShardHashing", "ShardCompression", "ShardImages",
     ], path: "Tools/GoldenConformance", swiftSettings: settings),
+  .target(
+    name: "Fuzzing",
+    dependencies: [
+      "BinaryIO", "DelimitedFormats", "HTTPTransport", "MDSFormat", "PythonJSON", "SampleOrder", "ShardCompression",
+      "ShardFormats", "ShardImages", "SystemLibC", "TestSupport",
+    ], path: "Tools/Fuzzing", swiftSettings: settings),
+  .executableTarget(
+    name: "fuzz-run", dependencies: ["BinaryIO", "Fuzzing", "SystemLibC", arguments], path: "Tools/fuzz-run",
+    swiftSettings: settings),
   .executableTarget(
     name: "streaming",
     dependencies: ["Streaming", "DatasetImport", "GoldenConformance", "PythonJSON", "Threading", arguments],

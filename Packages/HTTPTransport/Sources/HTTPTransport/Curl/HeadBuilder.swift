@@ -1,11 +1,13 @@
-import BinaryIO
+internal import BinaryIO
 
 /// Puts an answer's head together from its lines: leniently, and never more than a bound.
-struct HeadBuilder {
-  enum Step {
+package struct HeadBuilder {
+  package enum Step {
     case more, tooLarge
     case complete(HTTPResponseHead)
   }
+
+  package init() {}
 
   static let byteLimit = 256 << 10
   private var byteCount = 0
@@ -13,7 +15,7 @@ struct HeadBuilder {
   private var headers = HTTPHeaders()
 
   /// Takes the next line, line end included. Interim answers (1xx) are skipped.
-  mutating func add(_ line: RawSpan) -> Step {
+  package mutating func add(_ line: RawSpan) -> Step {
     byteCount += line.byteCount
     guard byteCount <= Self.byteLimit else { return .tooLarge }
     let bytes = Array(trimmed(line.copied()))
