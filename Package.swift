@@ -31,6 +31,7 @@ let modules = [
   Module(1, "SampleOrder", uses: ["NumPyRandom", "PythonJSON"]),
   Module(1, "ObjectStorage", uses: ["BinaryIO", "Threading", "SystemLibC", log]),
   Module(1, "ColumnarBatch", uses: ["BinaryIO", "Threading", "SystemLibC"]),
+  Module(2, "ArchiveReading", uses: ["BinaryIO", "ShardCompression", "SystemLibC", "CArchive"]),
   Module(2, "ShardFormats", uses: ["BinaryIO", "PythonJSON", "ShardCompression", "ShardHashing"]),
   Module(2, "CachePlanning", uses: ["SampleOrder"]),
   Module(2, "HTTPTransport", uses: ["ObjectStorage", "BinaryIO", "Threading", "CCurl", "SystemLibC"]),
@@ -67,8 +68,11 @@ let modules = [
       "SampleOrder", "ShardCaching", "ShardFormats", "ShardHashing", "SystemLibC", "Threading", log,
     ], testUses: ["DatasetWriting", "DeviceTransfer", "ShardCompression"]),
   Module(
-    5, "DatasetImport", uses: ["BinaryIO", "DatasetWriting", "ObjectStorage", "PythonJSON", "ShardFormats"],
-    testUses: ["MDSFormat"]),
+    5, "DatasetImport",
+    uses: [
+      "ArchiveReading", "BinaryIO", "DatasetWriting", "DelimitedFormats", "MDSFormat", "ObjectStorage", "PythonJSON",
+      "ShardCaching", "ShardCompression", "ShardFormats", "ShardHashing", "Threading",
+    ]),
   Module(5, "FakeObjectStores", uses: ["BinaryIO", "ObjectStorage", "Threading", "CCrypto", "SystemLibC"]),
   Module(5, "ObjectStoreConformance", uses: ["BinaryIO", "ObjectStorage"]),
   Module(
@@ -137,7 +141,7 @@ let tools: [Target] = [
     swiftSettings: settings),
   .executableTarget(
     name: "streaming",
-    dependencies: ["Streaming", "DatasetImport", "GoldenConformance", "PythonJSON", "Threading", arguments],
+    dependencies: ["Streaming", "ArchiveReading", "DatasetImport", "GoldenConformance", "PythonJSON", "Threading", arguments],
     path: "Tools/streaming", swiftSettings: settings),
   .executableTarget(
     name: "quickstart-run", dependencies: ["Streaming", "FakeObjectStores", "PythonJSON"], path: "Tools/quickstart-run",

@@ -96,6 +96,19 @@ public struct FileDescriptor: ~Copyable, Sendable {
     return bytes
   }
 
+  /// Reads up to `count` of the next bytes, at least one; none at the end. For pipes: a file is read by its offsets.
+  public func readNext(upTo count: Int) throws(FileError) -> [UInt8] {
+    var failure: CInt = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
+      // Safe because `count` is the buffer's capacity.
+      var result = SystemLibC.read(number, buffer.baseAddress, count)
+      while result < 0, errno == EINTR { result = SystemLibC.read(number, buffer.baseAddress, count) }
+      if result < 0 { failure = errno } else { done = result }
+    }
+    if failure != 0 { throw FileError(path: path, doing: "read \(count) bytes", errno: failure) }
+    return bytes
+  }
+
   /// Waits until the file's bytes are on the device.
   public func synchronize() throws(FileError) {
     while fsync(number) != 0 {

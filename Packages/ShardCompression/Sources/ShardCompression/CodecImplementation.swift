@@ -26,6 +26,12 @@ protocol PieceDecoder: AnyObject {
   /// Writes the next bytes of the content to the start of `output`, which is not empty.
   /// - Returns: how many, at least one; 0 at the end, once everything there is to check was checked.
   func read(into output: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int
+  /// Bytes of the compressed form that were read so far; nil where the library does not tell.
+  var consumedByteCount: Int? { get }
+}
+
+extension PieceDecoder {
+  var consumedByteCount: Int? { nil }
 }
 
 extension CodecImplementation {

@@ -79,6 +79,8 @@ enum Gzip: CodecImplementation {
 
     deinit { inflateEnd(&stream) }
 
+    var consumedByteCount: Int? { consumed }
+
     func read(into output: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
       var produced = 0
       while produced < output.count {
