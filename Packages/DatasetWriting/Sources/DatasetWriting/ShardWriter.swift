@@ -49,6 +49,9 @@ public struct ShardWriter<Format: ShardFormat>: ~Copyable, Sendable {
     builder = ShardBuilder(format: format)
   }
 
+  /// What the shards have in common: format, columns sorted by name, options.
+  public var schema: ShardSchema { builder.format.schema }
+
   /// How many samples are safe in shards of the writer that was interrupted here: leave out as many.
   ///
   /// 0 unless ``WriterOptions/resumes`` is set and there was one. A resumed writer must be asked before its first sample.
@@ -64,23 +67,39 @@ public struct ShardWriter<Format: ShardFormat>: ~Copyable, Sendable {
   /// - Throws: ``WritingError`` `.badSample`, after which the writer goes on without this sample; any other code is the
   ///   failure that has stopped it.
   public mutating func write(_ sample: [String: ColumnValue]) async throws(WritingError) {
-    // Full shards alone touch the pipeline: the common sample costs no lock and no suspension.
-    if !hasBegun {
-      let running = try await lifetime.session.begin()
-      guard hasAskedForDurable || running.resumedShardCount == 0 else {
-        throw WritingError(
-          .badOption, lifetime.session.place,
-          expected: "`durableSampleCount()` before the first sample of a resumed writer",
-          found: "a sample", remedy: "Ask for it, and leave out as many samples")
-      }
-      hasBegun = true
-    }
+    try await begin()
     let full: ShardFiles?
     do throws(ShardError) { full = try builder.add(sample) } catch {
       throw WritingError(sample: sampleCount, error)
     }
     sampleCount += 1
     if let full { try await submit(full) }
+  }
+
+  /// Adds a sample whose bytes are the format's already, as another shard of the same columns holds them.
+  ///
+  /// The bytes are not looked at; text formats need the line's end with them. Otherwise as ``write(_:)``.
+  package mutating func write(encoded sample: [UInt8]) async throws(WritingError) {
+    try await begin()
+    let full: ShardFiles?
+    do throws(ShardError) { full = try builder.add(encoded: sample) } catch {
+      throw WritingError(sample: sampleCount, error)
+    }
+    sampleCount += 1
+    if let full { try await submit(full) }
+  }
+
+  /// Full shards alone touch the pipeline: the common sample costs no lock and no suspension.
+  private mutating func begin() async throws(WritingError) {
+    guard !hasBegun else { return }
+    let running = try await lifetime.session.begin()
+    guard hasAskedForDurable || running.resumedShardCount == 0 else {
+      throw WritingError(
+        .badOption, lifetime.session.place,
+        expected: "`durableSampleCount()` before the first sample of a resumed writer",
+        found: "a sample", remedy: "Ask for it, and leave out as many samples")
+    }
+    hasBegun = true
   }
 
   /// Writes the last shard, waits until all are safe, and publishes the index: first in the store, then locally.

@@ -1,6 +1,6 @@
 extension [UInt8] {
   /// Appends a copy of the bytes.
-  mutating func append(_ bytes: RawSpan) {
+  package mutating func append(_ bytes: RawSpan) {
     // Safe because the pointer stays inside the call, which copies from it.
     bytes.withUnsafeBytes { append(contentsOf: $0) }
   }

@@ -29,10 +29,17 @@ public struct ShardBuilder<Format: ShardFormat>: Sendable {
   public mutating func add(_ sample: [String: ColumnValue]) throws(ShardError) -> ShardFiles? {
     scratch.removeAll(keepingCapacity: true)
     try format.encode(sample, into: &scratch)
-    let cost = scratch.count + format.sampleOverhead
+    return try add(encoded: scratch)
+  }
+
+  /// Adds a sample that is encoded already, by this format or by an equal one: its bytes in another shard of the same
+  /// columns, with the line's end in the text formats. They are not looked at.
+  /// - Returns: as ``add(_:)``.
+  package mutating func add(encoded sample: [UInt8]) throws(ShardError) -> ShardFiles? {
+    let cost = sample.count + format.sampleOverhead
     var full: ShardFiles?
     if let limit, limit < countedBytes + cost { full = try flush() }
-    samples.bytes.append(contentsOf: scratch)
+    samples.bytes.append(contentsOf: sample)
     samples.ends.append(samples.bytes.count)
     countedBytes += cost
     return full
