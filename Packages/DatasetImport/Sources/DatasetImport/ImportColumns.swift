@@ -53,6 +53,15 @@ public struct ImportColumns: Sendable, Hashable {
     Dictionary(columns.map { ($0.name, $0.encoding) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// The fields of a table that has these columns in this order and no header: an array of fixed shape takes a field for each
+  /// element, any other column one.
+  public var fieldNames: [String] {
+    columns.flatMap { column in
+      guard case .ndarray(let layout) = column.encoding, let shape = layout.shape else { return [column.name] }
+      return (0..<shape.reduce(1, *)).map { column.name + String($0) }
+    }
+  }
+
   private static func unusable(_ expected: String, _ found: String) -> ImportError {
     ImportError(
       .badColumns, expected: expected, found: found,

@@ -1,4 +1,7 @@
-/// Why a file could not be imported: where, what was expected, what was found, what to do.
+internal import ArchiveReading
+internal import BinaryIO
+
+/// Why something could not be imported: where, what was expected, what was found, what to do.
 public struct ImportError: Error, Sendable, CustomStringConvertible {
   /// The kind of failure; compare with the static members. More kinds may be added.
   public struct Code: Sendable, Hashable, CustomStringConvertible {
@@ -10,6 +13,10 @@ public struct ImportError: Error, Sendable, CustomStringConvertible {
     public static let missingColumn = Code(description: "missingColumn")
     /// The file could not be read; see the cause.
     public static let unreadable = Code(description: "unreadable")
+    /// An archive or a compressed file is damaged, too large, or none; see the cause, an `ArchiveError`.
+    public static let badArchive = Code(description: "badArchive")
+    /// A data set could not be read; see the cause.
+    public static let badDataset = Code(description: "badDataset")
     /// A record is not well formed.
     public static let badRecord = Code(description: "badRecord")
     /// A record is longer than the limit.
@@ -58,12 +65,27 @@ public struct ImportError: Error, Sendable, CustomStringConvertible {
 
   /// Two lines: the place with what was expected and found; then the remedy.
   public var description: String {
-    if code == .notWritten, let cause { return "\(cause)" }
+    if let cause, [.notWritten, .badArchive, .badDataset].contains(code) { return "\(cause)" }
     var head = file
     if let line { head += ":\(line)" }
     if let column { head += "\(head.isEmpty ? "" : ": ")column \"\(column)\"" }
     let found = String(found.map { $0.isNewline ? " " : $0 })
     return "\(head.isEmpty ? "" : head + ": ")expected \(expected), found \(found).\n"
       + "\(remedy.prefix(1).uppercased())\(remedy.dropFirst())."
+  }
+}
+
+extension ImportError {
+  init(_ error: ArchiveError) {
+    self.init(
+      error.code == .unreadable ? .unreadable : .badArchive, file: error.file, expected: error.expected,
+      found: error.found, remedy: error.remedy, cause: error.code == .unreadable ? error.cause : error)
+  }
+}
+
+extension ImportError {
+  init(_ error: FileError) {
+    self.init(
+      .unreadable, file: error.path, expected: error.expected, found: error.found, remedy: error.remedy, cause: error)
   }
 }

@@ -11,7 +11,7 @@ public import ShardFormats
 @discardableResult
 public func importRecords<Source: RecordSource, Format: ShardFormat>(
   from source: Source, into writer: consuming ShardWriter<Format>,
-  progress: (_ readByteCount: Int, _ byteCount: Int) -> Void = { _, _ in }
+  progress: (_ readByteCount: Int, _ byteCount: Int?) -> Void = { _, _ in }
 ) async throws(ImportError) -> DatasetIndex {
   var source = source
   do {

@@ -1,9 +1,9 @@
 public import ShardFormats
 
-/// A file of records that become samples, read in order.
+/// Records that become samples, read in order: from a file, an archive, a folder.
 public protocol RecordSource: Sendable {
-  /// Bytes of the file read so far, and of the whole file: for a progress line.
-  var position: (byteCount: Int, of: Int) { get }
+  /// Bytes read so far, as they are stored, and of the whole, nil where that is not known: for a progress line.
+  var position: (byteCount: Int, of: Int?) { get }
   /// The next sample; nil at the end.
   /// - Throws: ``ImportError`` with file and line.
   mutating func next() throws(ImportError) -> [String: ColumnValue]?

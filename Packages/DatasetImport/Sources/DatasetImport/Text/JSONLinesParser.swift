@@ -1,50 +1,24 @@
 internal import PythonJSON
-public import ShardFormats
 
-/// Reads JSON lines: an object per line, empty lines skipped. Holds one line and a buffer of 256 KiB.
-///
-/// Members that no column names are ignored. Strings of columns of bytes or images are base64; arrays may be lists or, as
-/// `pil` images must, have the form that `streaming head --json` prints.
-public struct JSONLinesRecords: RecordSource {
+/// Splits JSON lines into objects; see ``JSONLinesRecords``.
+struct JSONLinesParser: Sendable {
   private var chunks: FileChunks
-  private let columns: [ColumnSpec]
   private let recordLimit: Int
-  private var line = 0
+  /// The line of the object that was read last.
+  private(set) var line = 0
 
-  /// Opens a file.
-  /// - Parameter recordLimit: the longest line in bytes.
-  /// - Parameter allowsPickles: whether `pkl` columns may be written: base64, never looked into, but Python runs them.
-  /// - Throws: ``ImportError`` `.unreadable`, `.badColumns` for pickles without leave.
-  public init(
-    path: String, columns: ImportColumns, recordLimit: Int = 1 << 28, allowsPickles: Bool = false
-  ) throws(ImportError) {
+  init(path: String, recordLimit: Int) throws(ImportError) {
     chunks = try FileChunks(path: path)
-    self.columns = columns.columns
     self.recordLimit = recordLimit
-    for column in columns.columns {
-      try MemberValue.check(column.encoding, of: column.name, file: path, allowsPickles: allowsPickles)
-    }
   }
 
-  public var position: (byteCount: Int, of: Int) { (chunks.offset, chunks.byteCount) }
+  var path: String { chunks.path }
+  var position: (byteCount: Int, of: Int?) { chunks.position }
 
-  public mutating func next() throws(ImportError) -> [String: ColumnValue]? {
+  /// The next object; nil at the end. Errors have file and line.
+  mutating func next() throws(ImportError) -> JSONObject? {
     guard let bytes = try readLine() else { return nil }
-    do throws(ImportError) {
-      let object = try parse(bytes)
-      var sample: [String: ColumnValue] = [:]
-      for column in columns {
-        guard let member = object[column.name] else {
-          throw ImportError(
-            .missingColumn, column: column.name, expected: "a member of that name", found: "none",
-            remedy: "Give each line a member for each column")
-        }
-        sample[column.name] = try MemberValue.value(of: member, column: column)
-      }
-      return sample
-    } catch {
-      throw error.at(file: chunks.path, line: line)
-    }
+    do throws(ImportError) { return try parse(bytes) } catch { throw error.at(file: path, line: line) }
   }
 
   private func parse(_ bytes: [UInt8]) throws(ImportError) -> JSONObject {
