@@ -6,7 +6,7 @@ struct HelpTests {
     "every verb has an example",
     arguments: [
       ["convert"], ["inspect"], ["verify"], ["head"], ["order"], ["bench"], ["bench", "read"],
-      ["conformance"],
+      ["conformance"], ["reshard"], ["index"], ["index", "rebuild"], ["index", "merge"],
     ])
   func examples(verb: [String]) async throws {
     let run = try await StreamingProcess(verb + ["--help"])

@@ -14,7 +14,8 @@ struct StreamingProcess {
     try await self.init(arguments, environment: environment)
   }
 
-  init(_ arguments: [String], environment: [String: String] = [:]) async throws {
+  /// - Parameter input: what the standard input gives; through a file, as a full pipe would stop the test.
+  init(_ arguments: [String], environment: [String: String] = [:], input: String = "") async throws {
     let outcome = try await withTemporaryDirectory { folder in
       let process = Process()
       process.executableURL = Self.executable
@@ -26,7 +27,8 @@ struct StreamingProcess {
       }
       process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: folder + "/out"))
       process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: folder + "/err"))
-      process.standardInput = FileHandle.nullDevice
+      try Data(input.utf8).write(to: URL(fileURLWithPath: folder + "/in"))
+      process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: folder + "/in"))
       // Suspends instead of blocking: other tests need the few threads that tasks run on.
       try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
         process.terminationHandler = { _ in ended.resume() }

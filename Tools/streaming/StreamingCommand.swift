@@ -18,8 +18,10 @@ struct StreamingCommand: AsyncParsableCommand {
     ConformanceVerb.self,
     ConvertVerb.self,
     HeadVerb.self,
+    IndexVerb.self,
     InspectVerb.self,
     OrderVerb.self,
+    ReshardVerb.self,
     VerifyVerb.self,
   ]
 

@@ -10,21 +10,28 @@ final class ConvertProgress {
 
   init(_ title: String) { self.title = title }
 
-  /// Tells how many bytes of the input were read.
-  func show(_ count: Int, of total: Int) {
-    guard standardErrorIsTerminal, ContinuousClock.now - shown >= .milliseconds(100) else { return }
-    shown = .now
-    isVisible = true
-    let percent = total > 0 ? Int(100 * Double(count) / Double(total)) : 100
-    let elapsed = start.duration(to: .now).components.seconds
-    write("\r\u{1B}[K\(title): \(percent) % of \(ByteCount(total)), \(elapsed) s")
+  /// Tells how many bytes of the input were read, of how many, where that is known.
+  func show(byteCount: Int, of total: Int?) {
+    show(total.map { "\(percent(byteCount, $0)) % of \(ByteCount($0))" } ?? "\(ByteCount(byteCount))")
   }
+
+  /// Tells how many samples were written, of how many.
+  func show(sampleCount: Int, of total: Int) { show("\(percent(sampleCount, total)) % of \(total) samples") }
 
   /// Takes the line away.
   func finish() {
     if isVisible { write("\r\u{1B}[K") }
     isVisible = false
   }
+
+  private func show(_ text: @autoclosure () -> String) {
+    guard standardErrorIsTerminal, ContinuousClock.now - shown >= .milliseconds(100) else { return }
+    shown = .now
+    isVisible = true
+    write("\r\u{1B}[K\(title): \(text()), \(start.duration(to: .now).components.seconds) s")
+  }
+
+  private func percent(_ count: Int, _ total: Int) -> Int { total > 0 ? Int(100 * Double(count) / Double(total)) : 100 }
 
   private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

@@ -1,3 +1,5 @@
+import ArchiveReading
+import DatasetImport
 import Streaming
 
 extension ExitStatus {
@@ -10,6 +12,9 @@ extension ExitStatus {
     case let error as LoadingError: self = error.cause.map(Self.init) ?? Self.status(error)
     case let error as CacheError: self = error.cause.map(Self.init) ?? Self.status(error)
     case let error as WritingError: self = error.cause.map(Self.init) ?? Self.status(error)
+    case let error as ImportError:
+      self = error.code == .badColumns ? .usage : error.cause.map(Self.init) ?? .dataError
+    case let error as ArchiveError: self = error.cause.map(Self.init) ?? .dataError
     case let error as ShardError:
       self = error.code == .noSuchSample || error.code == .badOption ? .usage : .dataError
     case let error as CodecError:

@@ -10,11 +10,12 @@ final class ProgressLine: Sendable {
   }
 
   private let title: String
-  private let total: Int
+  private let total: Int?
   private let start = ContinuousClock.now
   private let state = Mutex(State())
 
-  init(_ title: String, total: Int) {
+  /// - Parameter total: how many there will be; nil when ``show(_:of:)`` tells.
+  init(_ title: String, total: Int? = nil) {
     self.title = title
     self.total = total
   }
@@ -24,12 +25,22 @@ final class ProgressLine: Sendable {
     guard standardErrorIsTerminal else { return }
     state.withLock { state in
       state.done += 1
-      guard ContinuousClock.now - state.shown >= .milliseconds(100) else { return }
-      state.shown = .now
-      state.isVisible = true
-      let elapsed = Int(seconds(start.duration(to: .now)))
-      write("\r\u{1B}[K\(title): \(state.done) of \(total), \(elapsed) s")
+      show(state.done, of: total ?? state.done, &state)
     }
+  }
+
+  /// Tells how many are done, of how many. Any thread may call.
+  func show(_ done: Int, of total: Int) {
+    guard standardErrorIsTerminal else { return }
+    state.withLock { show(done, of: total, &$0) }
+  }
+
+  private func show(_ done: Int, of total: Int, _ state: inout State) {
+    guard ContinuousClock.now - state.shown >= .milliseconds(100) else { return }
+    state.shown = .now
+    state.isVisible = true
+    let elapsed = Int(seconds(start.duration(to: .now)))
+    write("\r\u{1B}[K\(title): \(done) of \(total), \(elapsed) s")
   }
 
   /// Prints a line of the result without breaking the progress line.

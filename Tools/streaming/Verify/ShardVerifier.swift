@@ -1,3 +1,4 @@
+import DatasetImport
 import Streaming
 import Threading
 
@@ -72,7 +73,7 @@ struct ShardVerifier: Sendable {
   /// Opens the shard, which checks its head and offsets, and decodes every value.
   private func decodeAll(_ info: ShardInfo, _ paths: [String]) -> (decodedCount: Int, damages: [String]) {
     do {
-      return decodeAll(try openShard(info, paths), info.rawData.basename)
+      return decodeAll(try DatasetShards.open(info, paths), info.rawData.basename)
     } catch {
       return (0, [oneLine(error, info.rawData.basename)])
     }
