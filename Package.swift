@@ -29,7 +29,7 @@ let modules = [
   Module(
     1, "ShardCompression", uses: ["BinaryIO", "SystemLibC", "CArchive", "CBrotli", "CDeflate", "CLZ4", "CSnappy", "CZstd"]),
   Module(1, "SampleOrder", uses: ["NumPyRandom", "PythonJSON"]),
-  Module(1, "ObjectStorage", uses: ["BinaryIO", "Threading", "SystemLibC", log]),
+  Module(1, "ObjectStorage", uses: ["BinaryIO", "PythonJSON", "Threading", "SystemLibC", log]),
   Module(1, "ColumnarBatch", uses: ["BinaryIO", "Threading", "SystemLibC"]),
   Module(2, "ArchiveReading", uses: ["BinaryIO", "ShardCompression", "SystemLibC", "CArchive"]),
   Module(2, "ShardFormats", uses: ["BinaryIO", "PythonJSON", "ShardCompression", "ShardHashing"]),
@@ -53,7 +53,7 @@ let modules = [
   // Opt-in: not part of the umbrella, so that nobody links the image libraries who does not want them.
   Module(
     4, "ShardImages", uses: ["BinaryIO", "MDSFormat", "ShardFormats", "SystemLibC", "CImages", "CPNG", "CTurboJPEG"]),
-  Module(4, "S3Storage", uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "Threading"],
+  Module(4, "S3Storage", uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "ShardHashing", "Threading"],
     testUses: ["FakeObjectStores", "ObjectStoreConformance"]),
   Module(
     4, "DatasetWriting",

@@ -9,7 +9,7 @@ public protocol HTTPClient: Sendable {
   /// transfer.
   /// - Parameter receiving: called once the head is there, on the thread that reads the network; says where
   ///   the body goes, or throws to end the transfer with that error.
-  /// - Throws: `.connectionFailed`, `.timedOut`, `.interrupted` (the body broke off), `.untrusted`,
+  /// - Throws: `.unreachable`, `.connectionFailed`, `.timedOut`, `.interrupted` (the body broke off), `.untrusted`,
   ///   `.cancelled`, `.unusableURL`, `.misconfigured`, `.unusableAnswer`; what `receiving` and the sink
   ///   throw.
   func perform(

@@ -117,10 +117,10 @@ struct CurlFailureTests {
     await #expect(throws: ObjectStoreError.self) { try await get(server, into: MemorySink(limit: 1)) }
   }
 
-  @Test("a port that nobody listens on is a failed connection, with advice to try again")
+  @Test("a port that nobody listens on is unreachable, with advice to try again")
   func refused() async throws {
     let transport = try CurlTransport()
-    let error = await expect(.connectionFailed) {
+    let error = await expect(.unreachable) {
       try await transport.perform(HTTPRequest(.get, HTTPURL(parsing: "http://127.0.0.1:1")))
     }
     #expect(error?.retry == .now)

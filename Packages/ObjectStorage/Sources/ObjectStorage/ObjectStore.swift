@@ -4,7 +4,8 @@
 /// default to ``ObjectStoreError/Code/unsupported``. Keys are relative to the URL that the store was opened
 /// for. Every method may be called from any number of tasks at once, never blocks a thread of the cooperative
 /// pool, and ends soon after its task is cancelled. Retries, prefixes and faults are wrappers that compose
-/// with any store: ``RetryingStore``, ``PrefixedStore``, ``FaultInjectingStore``.
+/// with any store: ``RetryingStore``, ``PrefixedStore``, ``FaultInjectingStore``. What a store can do beyond
+/// reading it declares in ``abilities``, to which the conformance suite holds it.
 ///
 /// ```swift
 /// var stores = ObjectStoreRegistry()
@@ -47,31 +48,37 @@ public protocol ObjectStore: Sendable {
 
   /// Removes an object; removing what is not there is no error, so that a repeated request does no harm.
   func delete(_ key: ObjectKey) async throws(ObjectStoreError)
-}
 
-extension ObjectStore {
-  /// Throws `.unsupported`: this store can't be listed.
-  public func list(
-    _ prefix: String, delimiter: String?, after token: String?
-  ) async throws(ObjectStoreError) -> ListPage {
-    throw unsupported("list", of: prefix)
-  }
+  /// What this store promises to do: empty by default.
+  var abilities: StoreAbilities { get }
 
-  /// Throws `.unsupported`: this store can't be written.
-  public func put(
-    _ key: ObjectKey, from source: any ByteSource, options: PutOptions
-  ) async throws(ObjectStoreError) -> ObjectInfo {
-    throw unsupported("put", of: key.text)
-  }
+  /// Lists one page of the keys that start with `prefix` and come after `start`.
+  ///
+  /// By default the pages of ``list(_:delimiter:after:)`` without what comes before.
+  /// - Parameter start: the last key that is *not* wanted. It counts for each page: pass it along with the token.
+  func list(
+    _ prefix: String, delimiter: String?, startingAfter start: ObjectKey, after token: String?
+  ) async throws(ObjectStoreError) -> ListPage
 
-  /// Throws `.unsupported`: this store can't be written.
-  public func delete(_ key: ObjectKey) async throws(ObjectStoreError) {
-    throw unsupported("delete", of: key.text)
-  }
+  /// Copies an object within the store without its bytes passing through this machine.
+  /// - Returns: the new object's description.
+  /// - Throws: `.notFound` when there is no `source`; `.alreadyExists` and `.preconditionFailed` as
+  ///   ``put(_:from:options:)``, for `target`.
+  func copy(
+    _ source: ObjectKey, to target: ObjectKey, options: PutOptions
+  ) async throws(ObjectStoreError) -> ObjectInfo
 
-  private func unsupported(_ operation: String, of name: String) -> ObjectStoreError {
-    ObjectStoreError(
-      .unsupported, url: name, detail: "\(Self.self) has no `\(operation)`",
-      remedy: "use a store that has it, or give this one a `\(operation)` method")
-  }
+  /// Removes objects, in as few requests as the service allows; by default one by one, several at once.
+  /// - Returns: what could not be removed and why; empty when all are gone. Keys that were not there are gone.
+  func delete(_ keys: [ObjectKey]) async -> [ObjectKey: ObjectStoreError]
+
+  /// A URL by which anyone may read or write one object until it expires.
+  /// - Parameter lifetime: as long as the service allows, at most; seven days for S3.
+  func presignedURL(
+    for use: PresignedURL.Use, _ key: ObjectKey, lifetime: Duration
+  ) async throws(ObjectStoreError) -> PresignedURL
+
+  /// Where this store is and by whose leave it is used, as far as it knows: for people who look for a mistake.
+  /// May ask the service; never throws, never tells a secret.
+  func diagnose() async -> StoreDiagnosis
 }

@@ -37,8 +37,8 @@ public struct ConformanceSuite: Sendable {
 
   /// Runs all behaviours, one after another, and deletes what they made.
   ///
-  /// An operation that the store does not have (`.unsupported`) skips the behaviour, visibly: look at
-  /// ``BehaviourResult/skipReason`` if your store should have it.
+  /// An operation that the store does not have (`.unsupported`) skips the behaviour, visibly in
+  /// ``BehaviourResult/skipReason``, unless the store declares the ability: then it is a failure.
   public func run() async -> [BehaviourResult] {
     var results: [BehaviourResult] = []
     for behaviour in Behaviour.all { results.append(await run(behaviour)) }
@@ -52,7 +52,12 @@ public struct ConformanceSuite: Sendable {
     do throws(ObjectStoreError) {
       try await behaviour.body(scope, checks)
     } catch {
-      if error.code == .unsupported { skipReason = "\(error)" } else { checks.fail("threw \(error)") }
+      let promised = store.abilities.intersection(behaviour.needs)
+      if error.code == .unsupported, promised.isEmpty {
+        skipReason = "\(error)"
+      } else {
+        checks.fail((promised.isEmpty ? "threw " : "the store declares \(promised), and threw ") + "\(error)")
+      }
     }
     await cleanUp(scope.prefix)
     return BehaviourResult(name: behaviour.name, failures: checks.failures, skipReason: skipReason)
@@ -87,16 +92,19 @@ public struct BehaviourResult: Sendable, Hashable, CustomStringConvertible {
 struct Behaviour: Sendable {
   let folder: String
   let name: String
+  /// What a store declares that can do all of this: then it must not be skipped.
+  let needs: StoreAbilities
   let body: @Sendable (Scope, Checks) async throws(ObjectStoreError) -> Void
 
   init(
-    _ folder: String, _ name: String,
+    _ folder: String, _ name: String, needs: StoreAbilities = [],
     _ body: @escaping @Sendable (Scope, Checks) async throws(ObjectStoreError) -> Void
   ) {
     self.folder = folder
     self.name = name
+    self.needs = needs
     self.body = body
   }
 
-  static let all = reading + conditions + listing + names + writing + concurrency
+  static let all = reading + conditions + listing + names + writing + copying + concurrency
 }

@@ -1,5 +1,6 @@
 public import CloudAuth
 public import HTTPTransport
+public import ObjectStorage
 
 /// Where a bucket is and how to ask for it.
 public struct S3Options: Sendable {
@@ -31,6 +32,16 @@ public struct S3Options: Sendable {
   public var requesterPays: Bool
   /// The access list for new objects, such as `bucket-owner-full-control`.
   public var cannedACL: String?
+  /// How new objects are encrypted; nil for the bucket's own setting.
+  public var encryption: StoreOptions.Encryption?
+  /// A checksum to send with every upload, which the service checks and keeps; nil for none.
+  public var checksum: StoreOptions.Checksum?
+  /// Header fields for every request; they are part of the signature.
+  public var headers: [StoreOptions.Header] = []
+  /// What the service keeps of S3's promises: less for those that ignore conditions.
+  public var abilities: StoreAbilities = .all
+  /// Objects of more bytes are copied in parts.
+  public var maximumCopyByteCount = 5 << 30
   /// Objects of more bytes are uploaded in parts.
   public var multipartThreshold = 64 << 20
   /// The least size of a part, the last excepted; at least 5 MiB.

@@ -35,6 +35,15 @@ struct S3ErrorAnswer: Sendable {
     if let text = region, text.isEmpty || !text.utf8.allSatisfy(isPlain) { region = nil }
   }
 
+  /// One error of an answer that holds several.
+  init(code: String, message: String, _ head: HTTPResponseHead) {
+    status = head.status
+    headers = head.headers
+    requestedDelay = head.requestedDelay
+    self.code = code
+    self.message = message
+  }
+
   /// Whether another region was expected.
   var isAboutRegion: Bool {
     status == 301 || status == 307 || code == "PermanentRedirect" || code == "AuthorizationHeaderMalformed"

@@ -61,7 +61,7 @@ extension S3Store {
     throw ObjectStoreError(.rejected, url: url(of: request.key))
   }
 
-  private func send(
+  func send(
     _ request: S3Request, answerLimit: ByteCount, receiving: HTTPBodyReceiver?
   ) async throws(ObjectStoreError) -> (S3Place, Expiring<AWSCredential>?, HTTPResponse) {
     let place = self.place.withLock { $0 }
@@ -89,6 +89,7 @@ extension S3Store {
       url.encodedQuery = PercentEncoding.encodedQuery(request.query.map { (name: $0.0, value: $0.1) })
     }
     var headers = request.headers
+    for field in options.headers where headers[field.name] == nil { headers.append(field.name, field.value) }
     if options.requesterPays { headers["x-amz-request-payer"] = "requester" }
     return HTTPRequest(request.method, url, headers: headers, body: request.body)
   }

@@ -63,9 +63,9 @@ public final class S3Store: ObjectStore {
       return try await putInParts(key, from: source, options: options)
     }
     var request = S3Request(.put, key: key, body: source)
-    request.headers["x-amz-acl"] = self.options.cannedACL
-    request.headers["Content-Type"] = options.contentType
+    setObjectHeaders(&request, contentType: options.contentType)
     request.set(options)
+    try await addChecksum(to: &request)
     let response = try await writing(options) { () async throws(ObjectStoreError) in
       try await exchange(request)
     }
@@ -84,15 +84,17 @@ public final class S3Store: ObjectStore {
   public func list(
     _ prefix: String, delimiter: String?, after token: String?
   ) async throws(ObjectStoreError) -> ListPage {
-    try await list(prefix, delimiter: delimiter, after: token, startingAfter: nil)
+    try await page(prefix, delimiter: delimiter, startingAfter: nil, after: token)
   }
 
-  /// Lists one page, from a key on.
-  /// - Parameter startingAfter: the last key that is *not* wanted, for the first page.
-  /// - Parameter pageLength: objects and prefixes on a page, at most 1000.
   public func list(
-    _ prefix: String, delimiter: String?, after token: String?, startingAfter: ObjectKey?,
-    pageLength: Int? = nil
+    _ prefix: String, delimiter: String?, startingAfter start: ObjectKey, after token: String?
+  ) async throws(ObjectStoreError) -> ListPage {
+    try await page(prefix, delimiter: delimiter, startingAfter: start, after: token)
+  }
+
+  private func page(
+    _ prefix: String, delimiter: String?, startingAfter: ObjectKey?, after token: String?
   ) async throws(ObjectStoreError) -> ListPage {
     var request = S3Request(.get, key: nil)
     request.query = [("list-type", "2"), ("encoding-type", "url")]
@@ -100,10 +102,11 @@ public final class S3Store: ObjectStore {
     if let delimiter, !delimiter.isEmpty { request.query.append(("delimiter", delimiter)) }
     if let token { request.query.append(("continuation-token", token)) }
     if let startingAfter { request.query.append(("start-after", startingAfter.text)) }
-    if let pageLength { request.query.append(("max-keys", "\(min(max(1, pageLength), 1000))")) }
     let response = try await exchange(request, answerLimit: .megabytes(16))
     return try page(response.body, prefix: prefix)
   }
+
+  public var abilities: StoreAbilities { options.abilities }
 
   /// The object's address in messages.
   func url(of key: ObjectKey?) -> String { "s3://\(bucket)" + (key.map { "/" + $0.text } ?? "") }

@@ -1,9 +1,9 @@
 /// Base64 (RFC 4648), in the standard alphabet and in that of URLs.
-enum Base64 {
+package enum Base64 {
   private static let standard = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
   /// Encodes with padding.
-  static func encoded(_ bytes: [UInt8]) -> String {
+  package static func encoded(_ bytes: [UInt8]) -> String {
     var text = digits(bytes)
     while text.count % 4 != 0 { text.append(0x3D) }
     return String(decoding: text, as: UTF8.self)

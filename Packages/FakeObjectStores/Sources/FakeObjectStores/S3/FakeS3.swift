@@ -44,6 +44,10 @@ public final class FakeS3: Sendable {
     public var minimumPartByteCount = 5 << 20
     /// The largest object that one PUT may bring; 5 GiB on AWS.
     public var maximumPutByteCount = 5 << 30
+    /// The largest object that one copy request may copy; 5 GiB on AWS.
+    public var maximumCopyByteCount = 5 << 30
+    /// Requests a second that are answered; more get 503 `SlowDown`. Nil for all.
+    public var requestsPerSecond: Int?
     /// The bandwidth of each connection; nil for as fast as it goes.
     public var bytesPerSecond: Int?
 

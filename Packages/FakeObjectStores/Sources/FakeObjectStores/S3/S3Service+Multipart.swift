@@ -75,6 +75,10 @@ extension S3Service {
         "Part number must be an integer between 1 and 10000, inclusive", "partNumber",
         request["partNumber"] ?? "")
     }
+    if let source = request.head["x-amz-copy-source"] {
+      let hash = try uploads.put(number, copiedBytes(request, source), of: request)
+      return Self.copyAnswer("CopyPartResult", entityTag: "\"\(Digests.hex(hash))\"", modified: now)
+    }
     let hash = try uploads.put(number, body, of: request)
     return HTTPResponse(status: 200, headers: [("ETag", "\"\(Digests.hex(hash))\"")])
   }

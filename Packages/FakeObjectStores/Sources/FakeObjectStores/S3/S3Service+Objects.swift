@@ -99,10 +99,14 @@ extension S3Service {
   }
 
   private func put(_ request: S3Request, _ body: [UInt8]) throws(S3Error) -> HTTPResponse {
-    if request.head["x-amz-copy-source"] != nil { throw .notImplemented("x-amz-copy-source") }
+    let source = request.head["x-amz-copy-source"]
+    let bytes = if let source { try copiedBytes(request, source) } else { body }
     let object = try table.put(
-      body, request.bucket, request.key, entityTag: nil, contentType: request.head["content-type"],
+      bytes, request.bucket, request.key, entityTag: nil, contentType: request.head["content-type"],
       Self.condition(request), now: now)
+    if source != nil {
+      return Self.copyAnswer("CopyObjectResult", entityTag: object.entityTag, modified: object.modified)
+    }
     return HTTPResponse(status: 200, headers: [("ETag", object.entityTag)])
   }
 }

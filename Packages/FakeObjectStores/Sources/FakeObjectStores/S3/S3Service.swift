@@ -90,7 +90,10 @@ final class S3Service: HTTPHandler {
         return signer
       }
       let body = try readBody(of: request, signer, &connection)
-      return try refusing { () throws(S3Error) in try perform(request, body) }
+      return try refusing { () throws(S3Error) in
+        try checkIntegrity(request, body)
+        return try perform(request, body)
+      }
     } catch {
       guard case .refused(let error) = error else { throw ConnectionEnded() }
       let head = (try? request.get())?.head

@@ -12,5 +12,7 @@ CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, const void *value);
 CURLcode ccurl_set_data_function(CURL *handle, CURLoption option, ccurl_data_function function);
 CURLcode ccurl_set_seek_function(CURL *handle, ccurl_seek_function function);
 CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value);
+// A time in microseconds, 0 when that did not come to pass: CURLINFO_PRETRANSFER_TIME_T and its like.
+curl_off_t ccurl_get_time(CURL *handle, CURLINFO info);
 CURLcode ccurl_message_result(const CURLMsg *message);
 CURLcode ccurl_global_init(void);

@@ -128,6 +128,7 @@ final class CurlLoop: @unchecked Sendable {
         let transfer = active.removeValue(forKey: easy)
       else { continue }
       let code = ccurl_message_result(message)
+      transfer.wasConnected = ccurl_get_time(easy, CURLINFO_PRETRANSFER_TIME_T) > 0
       curl_multi_remove_handle(multi, easy)
       recycle(easy)
       transfer.finish(transfer.result(code))

@@ -12,7 +12,8 @@ extension CurlTransfer {
       return ObjectStoreError(
         head == nil ? .connectionFailed : .interrupted, url: url, detail: detail, partial: partial)
     case CURLE_OPERATION_TIMEDOUT:
-      return ObjectStoreError(.timedOut, url: url, detail: detail, partial: partial)
+      return ObjectStoreError(
+        wasConnected ? .timedOut : .unreachable, url: url, detail: detail, partial: partial)
     case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
       return ObjectStoreError(
         .untrusted, url: url, detail: detail,
@@ -24,8 +25,9 @@ extension CurlTransfer {
       return ObjectStoreError(.unusableURL, url: url, detail: detail)
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
       return ObjectStoreError(
-        .connectionFailed, url: url, detail: detail,
+        .unreachable, url: url, detail: detail,
         remedy: "check the host's name and the machine's name servers")
+    case CURLE_COULDNT_CONNECT: return ObjectStoreError(.unreachable, url: url, detail: detail)
     case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING:
       // A connection that ends within the head looks the same as nonsense: worth another try.
       return ObjectStoreError(.unusableAnswer, url: url, detail: detail, retry: .now, partial: partial)

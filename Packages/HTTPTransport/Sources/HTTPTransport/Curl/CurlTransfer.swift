@@ -23,6 +23,8 @@ final class CurlTransfer: @unchecked Sendable {
   /// What a sink, a source or the receiver of the head threw: it ended the transfer.
   private var ownError: ObjectStoreError?
   private var sentByteCount = 0
+  /// Whether there was a connection, TLS included, that the request could go over. Set before ``result(_:)``.
+  var wasConnected = false
   /// Header lines that libcurl reads while the transfer runs.
   var headerLines: CurlList?
   /// libcurl's words for a failure.

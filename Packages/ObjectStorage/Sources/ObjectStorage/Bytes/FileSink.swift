@@ -10,15 +10,35 @@ public final class FileSink: ByteSink {
   public let path: String
   /// Where the first byte goes.
   public let startOffset: Int
-  private let file: FileDescriptor
+  private let file: Shared
   private let received = Atomic<Int>(0)
+
+  /// A descriptor that several sinks write through.
+  private final class Shared: Sendable {
+    let descriptor: FileDescriptor
+    init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
+  }
 
   /// Takes over an open file.
   /// - Parameter startOffset: where the first byte goes, in bytes, ≥ 0.
-  public init(_ file: consuming FileDescriptor, startOffset: Int = 0) {
-    self.path = file.path
+  public convenience init(_ file: consuming FileDescriptor, startOffset: Int = 0) {
+    let path = file.path
+    self.init(Shared(file), path: path, startOffset: startOffset)
+  }
+
+  private init(_ file: Shared, path: String, startOffset: Int) {
+    self.path = path
     self.startOffset = max(0, startOffset)
     self.file = file
+  }
+
+  /// A sink for a part of the same file, which counts for itself.
+  /// - Parameter offset: where the part's first byte goes, behind this sink's first.
+  func part(at offset: Int) -> FileSink { FileSink(file, path: path, startOffset: startOffset + offset) }
+
+  /// Counts bytes as received that a part has written.
+  func advance(to byteCount: Int) {
+    if byteCount > receivedByteCount { received.store(byteCount, ordering: .releasing) }
   }
 
   /// Creates a file.
@@ -51,7 +71,7 @@ public final class FileSink: ByteSink {
         .tooLarge, url: path, detail: "expected an offset below 2^63, found a greater one")
     }
     do throws(FileError) {
-      try file.write(bytes, at: offset)
+      try file.descriptor.write(bytes, at: offset)
     } catch {
       throw ObjectStoreError(sinkOrSource: error)
     }
@@ -61,7 +81,7 @@ public final class FileSink: ByteSink {
   /// Waits until the bytes are on the device. Blocks: call it from a thread of your own or a blocking pool.
   public func synchronize() throws(ObjectStoreError) {
     do throws(FileError) {
-      try file.synchronize()
+      try file.descriptor.synchronize()
     } catch {
       throw ObjectStoreError(sinkOrSource: error)
     }

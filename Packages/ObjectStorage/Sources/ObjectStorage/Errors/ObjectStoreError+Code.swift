@@ -29,7 +29,8 @@ extension ObjectStoreError.Code {
   public static let rangeNotSatisfiable = Self("range outside the object", .never, "check index and object")
   /// No credentials were found.
   public static let noCredentials = Self(
-    "no credentials", .never, "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile with AWS_PROFILE")
+    "no credentials", .never,
+    "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile with AWS_PROFILE")
   /// The credentials were refused.
   public static let unauthorized = Self("credentials refused", .never, "check the credentials named here")
   /// The credentials are good but do not allow this.
@@ -46,7 +47,10 @@ extension ObjectStoreError.Code {
   public static let unavailable = Self("service unavailable", .now, "try again later")
   /// No progress for too long.
   public static let timedOut = Self("timed out", .now, "check the network; raise the limit if it is slow")
-  /// No connection, or it broke before the answer.
+  /// Nobody takes the connection, or the name is of no machine.
+  public static let unreachable = Self(
+    "unreachable", .now, "check host, port, proxy and network")
+  /// The connection broke before the answer.
   public static let connectionFailed = Self("connection failed", .now, "check host, port and network")
   /// The bytes broke off in the middle.
   public static let interrupted = Self("body broken off", .now, "try again")

@@ -4,7 +4,7 @@ import SystemLibC
 /// A file that is being read, kept open between pieces.
 final class OpenFile: Sendable {
   let status: FileStatus
-  private let source: FileSource
+  let source: FileSource
   private let path: String
 
   init(_ path: String) throws(FileError) {

@@ -68,6 +68,30 @@ public struct LocalStore: ObjectStore {
     }
   }
 
+  public var abilities: StoreAbilities { StoreAbilities.all.subtracting([.presign, .conditionalWrite]) }
+
+  public func copy(
+    _ source: ObjectKey, to target: ObjectKey, options: PutOptions
+  ) async throws(ObjectStoreError) -> ObjectInfo {
+    let from = try path(of: source)
+    let to = try path(of: target)
+    let synchronize = synchronizesWrites
+    let (file, info) = try await blocking(from) { () throws(FileError) in
+      let file = try OpenFile(from)
+      return (file, ObjectInfo(key: source, file.status))
+    }
+    return try await BlockingPool.shared.run { () throws(ObjectStoreError) in
+      let written = try Self.write(
+        file.source, to: to, key: target, options: options, synchronize: synchronize)
+      try file.checkUnchanged(info)
+      return written
+    }
+  }
+
+  public func diagnose() async -> StoreDiagnosis {
+    StoreDiagnosis(service: "a directory", endpoint: root.isEmpty ? "." : root)
+  }
+
   public func list(
     _ prefix: String, delimiter: String?, after token: String?
   ) async throws(ObjectStoreError) -> ListPage {

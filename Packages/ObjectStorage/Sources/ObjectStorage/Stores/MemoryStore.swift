@@ -51,6 +51,25 @@ public final class MemoryStore: ObjectStore {
     state.withLock { state in state.objects[key] = nil }
   }
 
+  public var abilities: StoreAbilities { StoreAbilities.all.subtracting(.presign) }
+
+  public func copy(
+    _ source: ObjectKey, to target: ObjectKey, options: PutOptions
+  ) async throws(ObjectStoreError) -> ObjectInfo {
+    let object = try object(source)
+    return try state.withLock { state throws(ObjectStoreError) in
+      try options.check(against: state.objects[target]?.info, url: "memory://\(target)")
+      return state.store(object.bytes, under: target)
+    }
+  }
+
+  public func delete(_ keys: [ObjectKey]) async -> [ObjectKey: ObjectStoreError] {
+    state.withLock { state in for key in keys { state.objects[key] = nil } }
+    return [:]
+  }
+
+  public func diagnose() async -> StoreDiagnosis { StoreDiagnosis(service: "memory of this process") }
+
   public func list(
     _ prefix: String, delimiter: String?, after token: String?
   ) async throws(ObjectStoreError) -> ListPage {

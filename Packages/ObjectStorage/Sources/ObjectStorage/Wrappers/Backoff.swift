@@ -3,9 +3,12 @@ import Threading
 extension RetryPlan {
   /// Waits before the next attempt as the plan says.
   /// - Returns: false when there is no next attempt, or the task was cancelled.
-  package mutating func waits(after failure: ObjectStoreError, receivedByteCount: Int = 0) async -> Bool {
+  package mutating func waits(
+    after failure: ObjectStoreError, receivedByteCount: Int = 0, hasAnswered: Bool = true
+  ) async -> Bool {
     let decision = failed(
-      failure.retry, receivedByteCount: receivedByteCount, fraction: Double.random(in: 0...1))
+      failure.retry, receivedByteCount: receivedByteCount,
+      isUnreachable: !hasAnswered && failure.code == .unreachable, fraction: Double.random(in: 0...1))
     guard case .retry(let delay) = decision, !Task.isCancelled else { return false }
     return delay > .zero ? await Backoff.elapses(delay) : true
   }

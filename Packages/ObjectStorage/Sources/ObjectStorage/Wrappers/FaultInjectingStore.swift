@@ -35,8 +35,8 @@ public struct StoreFault: Sendable, Hashable, CustomStringConvertible {
 ///
 /// Whether the n-th call of an operation on a key fails depends on seed, operation, key and n only, not on
 /// the order in which tasks come.
-public final class FaultInjectingStore: ObjectStore {
-  private let base: any ObjectStore
+public final class FaultInjectingStore: StoreWrapper {
+  public let base: any ObjectStore
   private let seed: UInt64
   private let rates: [(fault: StoreFault, rate: Double)]
   private let maximumInSuccession: Int
@@ -60,39 +60,23 @@ public final class FaultInjectingStore: ObjectStore {
   /// How often each fault was brought about.
   public var injectedCounts: [StoreFault: Int] { injected.withLock { $0 } }
 
-  public func head(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo {
-    let fault = next("head", key.text)
-    try before(fault.kind, key.text)
-    let info = try await base.head(key)
-    try after(fault.kind, key.text)
-    return info
+  public func run<R: Sendable>(
+    _ request: StoreRequest, _ body: () async throws(ObjectStoreError) -> R
+  ) async throws(ObjectStoreError) -> R {
+    let fault = next(request.operation.rawValue, request.name)
+    try before(fault.kind, request.name)
+    let result = try await body()
+    try after(fault.kind, request.name)
+    return result
   }
 
-  public func list(
-    _ prefix: String, delimiter: String?, after token: String?
-  ) async throws(ObjectStoreError) -> ListPage {
-    let fault = next("list", prefix)
-    try before(fault.kind, prefix)
-    let page = try await base.list(prefix, delimiter: delimiter, after: token)
-    try after(fault.kind, prefix)
-    return page
-  }
-
-  public func put(
-    _ key: ObjectKey, from source: any ByteSource, options: PutOptions
-  ) async throws(ObjectStoreError) -> ObjectInfo {
-    let fault = next("put", key.text)
-    try before(fault.kind, key.text)
-    let info = try await base.put(key, from: source, options: options)
-    try after(fault.kind, key.text)
-    return info
-  }
-
-  public func delete(_ key: ObjectKey) async throws(ObjectStoreError) {
-    let fault = next("delete", key.text)
-    try before(fault.kind, key.text)
-    try await base.delete(key)
-    try after(fault.kind, key.text)
+  /// One by one, so that each may fail.
+  public func delete(_ keys: [ObjectKey]) async -> [ObjectKey: ObjectStoreError] {
+    var failures: [ObjectKey: ObjectStoreError] = [:]
+    for key in keys {
+      do throws(ObjectStoreError) { try await delete(key) } catch { failures[key] = error }
+    }
+    return failures
   }
 
   public func get(

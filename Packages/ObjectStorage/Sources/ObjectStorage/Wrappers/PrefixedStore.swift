@@ -1,6 +1,6 @@
 /// The part of a store below a prefix, as a store of its own: its keys are relative to the prefix.
-public struct PrefixedStore: ObjectStore {
-  private let base: any ObjectStore
+public struct PrefixedStore: StoreWrapper {
+  public let base: any ObjectStore
   private let prefix: String
 
   /// Narrows a store.
@@ -28,7 +28,19 @@ public struct PrefixedStore: ObjectStore {
   public func list(
     _ prefix: String, delimiter: String?, after token: String?
   ) async throws(ObjectStoreError) -> ListPage {
-    var page = try await base.list(self.prefix + prefix, delimiter: delimiter, after: token)
+    relative(try await base.list(self.prefix + prefix, delimiter: delimiter, after: token))
+  }
+
+  public func list(
+    _ prefix: String, delimiter: String?, startingAfter start: ObjectKey, after token: String?
+  ) async throws(ObjectStoreError) -> ListPage {
+    relative(
+      try await base.list(
+        self.prefix + prefix, delimiter: delimiter, startingAfter: try absolute(start), after: token))
+  }
+
+  private func relative(_ page: ListPage) -> ListPage {
+    var page = page
     var objects: [ObjectInfo] = []
     objects.reserveCapacity(page.objects.count)
     for info in page.objects {
@@ -53,6 +65,31 @@ public struct PrefixedStore: ObjectStore {
 
   public func delete(_ key: ObjectKey) async throws(ObjectStoreError) {
     try await base.delete(try absolute(key))
+  }
+
+  public func copy(
+    _ source: ObjectKey, to target: ObjectKey, options: PutOptions
+  ) async throws(ObjectStoreError) -> ObjectInfo {
+    relative(
+      try await base.copy(try absolute(source), to: try absolute(target), options: options), to: target)
+  }
+
+  public func delete(_ keys: [ObjectKey]) async -> [ObjectKey: ObjectStoreError] {
+    var names: [ObjectKey: ObjectKey] = [:]
+    var failures: [ObjectKey: ObjectStoreError] = [:]
+    for key in keys {
+      do throws(ObjectStoreError) { names[try absolute(key)] = key } catch { failures[key] = error }
+    }
+    for (full, error) in await base.delete(Array(names.keys)) {
+      if let key = names[full] { failures[key] = error }
+    }
+    return failures
+  }
+
+  public func presignedURL(
+    for use: PresignedURL.Use, _ key: ObjectKey, lifetime: Duration
+  ) async throws(ObjectStoreError) -> PresignedURL {
+    try await base.presignedURL(for: use, try absolute(key), lifetime: lifetime)
   }
 
   private func absolute(_ key: ObjectKey) throws(ObjectStoreError) -> ObjectKey {

@@ -13,12 +13,21 @@ public struct RetryPolicy: Sendable, Hashable {
   public var maximumRequestedDelay: Duration
   /// Bytes of a body that count as progress: an attempt that brought as many is not held against the request.
   public var progressByteCount: Int
+  /// Attempts at a place that has never answered and takes no connection: a wrong address is told soon, while the
+  /// restart of a service that was there is waited for.
+  public var attemptsAtUnreachable: Int
+  /// The part of requests that may be repeated over time, above a reserve of 100: when a whole service fails, its
+  /// clients do not multiply their requests.
+  public var retryShare: Double
 
   /// Makes a policy; the defaults ride out a restart of about a minute.
   public init(
     attempts: Int = 8, baseDelay: Duration = .milliseconds(200), maximumDelay: Duration = .seconds(20),
-    maximumRequestedDelay: Duration = .seconds(120), progressByteCount: Int = 1 << 18
+    maximumRequestedDelay: Duration = .seconds(120), progressByteCount: Int = 1 << 18,
+    attemptsAtUnreachable: Int = 3, retryShare: Double = 0.5
   ) {
+    self.attemptsAtUnreachable = max(1, attemptsAtUnreachable)
+    self.retryShare = min(1, max(0, retryShare))
     self.attempts = max(1, attempts)
     self.baseDelay = max(.zero, baseDelay)
     self.maximumDelay = max(.zero, maximumDelay)
@@ -49,13 +58,15 @@ public struct RetryPlan: Sendable {
 
   /// Decides after a failure.
   /// - Parameter receivedByteCount: bytes of the body that this attempt brought.
+  /// - Parameter isUnreachable: whether there was no connection to a place that has never answered.
   /// - Parameter fraction: an even random number from 0 to 1, for the jitter.
   public mutating func failed(
-    _ advice: RetryAdvice, receivedByteCount: Int = 0, fraction: Double
+    _ advice: RetryAdvice, receivedByteCount: Int = 0, isUnreachable: Bool = false, fraction: Double
   ) -> Decision {
     if receivedByteCount >= policy.progressByteCount { failures = 0 }
     failures += 1
-    guard advice != .never, failures < policy.attempts else { return .giveUp }
+    let attempts = isUnreachable ? min(policy.attempts, policy.attemptsAtUnreachable) : policy.attempts
+    guard advice != .never, failures < attempts else { return .giveUp }
     switch advice {
     case .never: return .giveUp
     case .now: return .retry(after: delay(fraction))

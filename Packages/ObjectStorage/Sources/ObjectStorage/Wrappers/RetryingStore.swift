@@ -1,4 +1,5 @@
 public import Logging
+import Synchronization
 import Threading
 
 /// Repeats what may succeed the next time, with growing random delays.
@@ -7,11 +8,25 @@ import Threading
 /// two versions never mix; without an entity tag to compare, the failure is passed on. After each `get` the
 /// number of bytes is compared with what the store promised. Writes are repeated from their source; a
 /// repeated create-only write that meets an object reports `.alreadyExists`, also where the object may be
-/// from its own first attempt.
-public struct RetryingStore: ObjectStore {
-  private let base: any ObjectStore
+/// from its own first attempt. A place that takes no connection and has never answered is given up soon.
+public struct RetryingStore: StoreWrapper {
+  public let base: any ObjectStore
   private let policy: RetryPolicy
   private let logger: Logger
+  private let memory: Memory
+
+  /// What all requests of a store have learned.
+  private final class Memory: Sendable {
+    let hasAnswered = Atomic<Bool>(false)
+    let budget: Mutex<RetryBudget>
+
+    init(_ policy: RetryPolicy) { budget = Mutex(RetryBudget(share: policy.retryShare)) }
+
+    func answered() {
+      if !hasAnswered.load(ordering: .relaxed) { hasAnswered.store(true, ordering: .relaxed) }
+      budget.withLock { $0.succeeded() }
+    }
+  }
 
   /// Wraps a store.
   public init(
@@ -21,30 +36,39 @@ public struct RetryingStore: ObjectStore {
     self.base = base
     self.policy = policy
     self.logger = logger
+    memory = Memory(policy)
   }
 
-  public func head(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo {
-    try await retrying("head") { () async throws(ObjectStoreError) in try await base.head(key) }
-  }
-
-  public func list(
-    _ prefix: String, delimiter: String?, after token: String?
-  ) async throws(ObjectStoreError) -> ListPage {
-    try await retrying("list") { () async throws(ObjectStoreError) in
-      try await base.list(prefix, delimiter: delimiter, after: token)
+  public func run<R: Sendable>(
+    _ request: StoreRequest, _ body: () async throws(ObjectStoreError) -> R
+  ) async throws(ObjectStoreError) -> R {
+    var plan = RetryPlan(policy)
+    while true {
+      do throws(ObjectStoreError) {
+        let result = try await body()
+        memory.answered()
+        return result
+      } catch {
+        try await pause(request, error, &plan, receivedByteCount: 0)
+      }
     }
   }
 
-  public func put(
-    _ key: ObjectKey, from source: any ByteSource, options: PutOptions
-  ) async throws(ObjectStoreError) -> ObjectInfo {
-    try await retrying("put") { () async throws(ObjectStoreError) in
-      try await base.put(key, from: source, options: options)
+  public func delete(_ keys: [ObjectKey]) async -> [ObjectKey: ObjectStoreError] {
+    var plan = RetryPlan(policy)
+    var failures = await base.delete(keys)
+    var final: [ObjectKey: ObjectStoreError] = [:]
+    while let sample = failures.values.first(where: { $0.retry != .never }) {
+      for (key, error) in failures where error.retry == .never { final[key] = error }
+      let again = failures.filter { $0.value.retry != .never }
+      do throws(ObjectStoreError) {
+        try await pause(StoreRequest(.delete, sample.url), sample, &plan, receivedByteCount: 0)
+      } catch {
+        return final.merging(again) { mine, _ in mine }
+      }
+      failures = await base.delete(Array(again.keys))
     }
-  }
-
-  public func delete(_ key: ObjectKey) async throws(ObjectStoreError) {
-    try await retrying("delete") { () async throws(ObjectStoreError) in try await base.delete(key) }
+    return final.merging(failures) { mine, _ in mine }
   }
 
   public func get(
@@ -60,6 +84,7 @@ public struct RetryingStore: ObjectStore {
       let failure: ObjectStoreError
       do throws(ObjectStoreError) {
         let info = try await base.get(key, options: attempt, into: sink)
+        memory.answered()
         let expected = try options.wantedByteCount(of: info)
         let received = sink.receivedByteCount - start
         guard received != expected else { return info }
@@ -77,32 +102,27 @@ public struct RetryingStore: ObjectStore {
         }
         attempt = rest
       }
-      try await pause("get", failure, &plan, receivedByteCount: received - done)
+      try await pause(StoreRequest(.get, key.text), failure, &plan, receivedByteCount: received - done)
       done = received
-    }
-  }
-
-  private func retrying<R>(
-    _ operation: StaticString, _ body: () async throws(ObjectStoreError) -> R
-  ) async throws(ObjectStoreError) -> R {
-    var plan = RetryPlan(policy)
-    while true {
-      do throws(ObjectStoreError) {
-        return try await body()
-      } catch {
-        try await pause(operation, error, &plan, receivedByteCount: 0)
-      }
     }
   }
 
   /// Waits as the plan says, or throws the failure.
   private func pause(
-    _ operation: StaticString, _ failure: ObjectStoreError, _ plan: inout RetryPlan, receivedByteCount: Int
+    _ request: StoreRequest, _ failure: ObjectStoreError, _ plan: inout RetryPlan, receivedByteCount: Int
   ) async throws(ObjectStoreError) {
+    // Whoever has a status is there.
+    if failure.status != nil { memory.hasAnswered.store(true, ordering: .relaxed) }
     logger.debug(
       "request failed",
-      metadata: ["operation": "\(operation)", "url": "\(failure.url)", "code": "\(failure.code)"])
-    guard await plan.waits(after: failure, receivedByteCount: receivedByteCount) else { throw failure }
+      metadata: [
+        "operation": "\(request.operation.rawValue)", "url": "\(failure.url)", "code": "\(failure.code)",
+      ])
+    guard failure.retry != .never, memory.budget.withLock({ $0.spend() }),
+      await plan.waits(
+        after: failure, receivedByteCount: receivedByteCount,
+        hasAnswered: memory.hasAnswered.load(ordering: .relaxed))
+    else { throw failure }
   }
 
   private static func wrongLength(

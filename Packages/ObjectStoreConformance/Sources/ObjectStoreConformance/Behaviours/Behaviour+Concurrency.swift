@@ -27,7 +27,8 @@ extension Behaviour {
   }
 
   static let concurrency = [
-    Behaviour("many-writers", "objects written at once are all there, each with its own bytes") {
+    Behaviour("many-writers", "objects written at once are all there, each with its own bytes", needs: .write)
+    {
       scope, checks throws(ObjectStoreError) in
       let count = scope.options.concurrency * 4
       for result in await atOnce(
@@ -43,7 +44,7 @@ extension Behaviour {
       }
       checks.equal(try await scope.list(checks).names.count, count, "names")
     },
-    Behaviour("one-key", "of several writers of one key, one wins whole") {
+    Behaviour("one-key", "of several writers of one key, one wins whole", needs: .write) {
       scope, checks throws(ObjectStoreError) in
       for round in 0..<3 {
         let written = await atOnce(scope.options.concurrency) { index throws(ObjectStoreError) in
@@ -59,7 +60,9 @@ extension Behaviour {
           "round \(round): \(bytes.count) bytes of several writers")
       }
     },
-    Behaviour("one-creator", "of several create-only writers of one key, exactly one succeeds") {
+    Behaviour(
+      "one-creator", "of several create-only writers of one key, exactly one succeeds", needs: .createOnly
+    ) {
       scope, checks throws(ObjectStoreError) in
       for round in 0..<5 {
         let written = await atOnce(scope.options.concurrency) { index throws(ObjectStoreError) in

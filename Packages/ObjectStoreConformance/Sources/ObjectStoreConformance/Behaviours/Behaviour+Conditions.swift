@@ -3,7 +3,10 @@ import ObjectStorage
 
 extension Behaviour {
   static let conditions = [
-    Behaviour("overwrite", "a second write replaces the first, also by fewer bytes; the entity tag changes") {
+    Behaviour(
+      "overwrite", "a second write replaces the first, also by fewer bytes; the entity tag changes",
+      needs: .write
+    ) {
       scope, checks throws(ObjectStoreError) in
       let first = try await scope.put("a", pattern(5000))
       let second = try await scope.put("a", pattern(10, seed: 1))
@@ -14,7 +17,7 @@ extension Behaviour {
         checks.expect(tag != second.entityTag, "the entity tag is the same: \(tag)")
       }
     },
-    Behaviour("create-only", "a create-only write meets an object and leaves it alone") {
+    Behaviour("create-only", "a create-only write meets an object and leaves it alone", needs: .createOnly) {
       scope, checks throws(ObjectStoreError) in
       try await scope.put("a", [1], createOnly: true)
       for bytes in [[], [2]] as [[UInt8]] {
@@ -27,7 +30,9 @@ extension Behaviour {
       try await scope.put("a", [3], createOnly: true)
       checks.equal(try await scope.bytes("a"), [3], "bytes after a delete")
     },
-    Behaviour("write-if-match", "a write with an entity tag replaces only that object") {
+    Behaviour(
+      "write-if-match", "a write with an entity tag replaces only that object", needs: .conditionalWrite
+    ) {
       scope, checks throws(ObjectStoreError) in
       let first = try await scope.put("a", [1])
       guard let tag = first.entityTag else { throw Self.noTags }
@@ -39,7 +44,9 @@ extension Behaviour {
       try await scope.put("a", [4], ifMatch: second.entityTag)
       checks.equal(try await scope.bytes("a"), [4], "bytes")
     },
-    Behaviour("read-if-match", "a read with an entity tag gives that object's bytes or none") {
+    Behaviour(
+      "read-if-match", "a read with an entity tag gives that object's bytes or none", needs: .conditionalRead
+    ) {
       scope, checks throws(ObjectStoreError) in
       let first = try await scope.put("a", pattern(100))
       guard let tag = first.entityTag else { throw Self.noTags }
@@ -55,7 +62,9 @@ extension Behaviour {
         checks.equal(sink.receivedByteCount, 0, "bytes in the sink")
       }
     },
-    Behaviour("delete", "a deleted object is gone; deleting again, or what never was, is no error") {
+    Behaviour(
+      "delete", "a deleted object is gone; deleting again, or what never was, is no error", needs: .write
+    ) {
       scope, checks throws(ObjectStoreError) in
       try await scope.put("a", [1])
       try await scope.put("ab", [2])

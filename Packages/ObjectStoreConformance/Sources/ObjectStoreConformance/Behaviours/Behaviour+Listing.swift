@@ -2,7 +2,7 @@ import ObjectStorage
 
 extension Behaviour {
   static let listing = [
-    Behaviour("list-none", "a prefix without objects gives one empty page") {
+    Behaviour("list-none", "a prefix without objects gives one empty page", needs: .list) {
       scope, checks throws(ObjectStoreError) in
       for delimiter in [nil, "/"] {
         let listed = try await scope.list(checks, "nothing", delimiter: delimiter)
@@ -10,7 +10,7 @@ extension Behaviour {
         checks.equal(listed.pageCount, 1, "pages")
       }
     },
-    Behaviour("list-prefix", "a prefix is a beginning of the key, wherever it ends") {
+    Behaviour("list-prefix", "a prefix is a beginning of the key, wherever it ends", needs: .list) {
       scope, checks throws(ObjectStoreError) in
       let names = ["a/1", "a/2", "a/b/3", "a-1", "ab/4", "b", "a0"]
       for name in names { try await scope.put(name, Array(name.utf8)) }
@@ -19,7 +19,8 @@ extension Behaviour {
         checks.equal(try await scope.list(checks, prefix).names, expected, "names from \"\(prefix)\"")
       }
     },
-    Behaviour("list-delimiter", "keys that hold the delimiter are folded, each beginning once") {
+    Behaviour("list-delimiter", "keys that hold the delimiter are folded, each beginning once", needs: .list)
+    {
       scope, checks throws(ObjectStoreError) in
       let names = ["a/1", "a/2", "a/b/3", "a/b/4", "a/c/5", "a-1", "b", "c/d/e/6", "c-/7"]
       for name in names { try await scope.put(name, []) }
@@ -40,7 +41,7 @@ extension Behaviour {
         checks.equal(listed.prefixes, folded, "prefixes from \"\(prefix)\"")
       }
     },
-    Behaviour("list-pages", "pages give every object once, in order") {
+    Behaviour("list-pages", "pages give every object once, in order", needs: .list) {
       scope, checks throws(ObjectStoreError) in
       let names = (0..<scope.options.listedObjectCount).map { "p/\($0 % 7)/\($0)" }
       try await scope.putAll(names)
@@ -49,7 +50,7 @@ extension Behaviour {
       let folded = try await scope.list(checks, "p/", delimiter: "/")
       checks.equal(folded.prefixes, (0..<min(7, names.count)).map { "p/\($0)/" }, "prefixes")
     },
-    Behaviour("list-delete", "a page's token is good after the page's objects were deleted") {
+    Behaviour("list-delete", "a page's token is good after the page's objects were deleted", needs: .list) {
       scope, checks throws(ObjectStoreError) in
       let names = (0..<scope.options.listedObjectCount).map { "\(100_000 + $0)" }
       try await scope.putAll(names)
@@ -65,14 +66,16 @@ extension Behaviour {
       } while token != nil && seen.count <= names.count
       checks.equal(seen, names, "names")
     },
-    Behaviour("list-order", "keys come in the order of their UTF-8 bytes") {
+    Behaviour("list-order", "keys come in the order of their UTF-8 bytes", needs: .list) {
       scope, checks throws(ObjectStoreError) in
       // U+FF5E is above U+1F98A in UTF-16 and below it in UTF-8; capitals come before small letters.
       let names = ["b", "a", "Z", "é", "z", "0", "\u{FF5E}", "🦊", "a b", "a.b", "a_b"]
       for name in names { try await scope.put(name, []) }
       checks.equal(utf8(try await scope.list(checks).names), utf8(sorted(names)), "names")
     },
-    Behaviour("list-fresh", "a listing shows a write that ended before it, and no deleted object") {
+    Behaviour(
+      "list-fresh", "a listing shows a write that ended before it, and no deleted object", needs: .list
+    ) {
       scope, checks throws(ObjectStoreError) in
       for round in 0..<5 {
         try await scope.put("\(round)", pattern(round))

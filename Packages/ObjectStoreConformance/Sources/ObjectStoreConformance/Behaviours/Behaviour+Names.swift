@@ -15,7 +15,7 @@ extension Behaviour {
   ]
 
   static let names = [
-    Behaviour("odd-names", "every character of a name is kept: written, read, listed") {
+    Behaviour("odd-names", "every character of a name is kept: written, read, listed", needs: .write) {
       scope, checks throws(ObjectStoreError) in
       for (index, name) in oddNames.enumerated() {
         try await scope.put("o/" + name, pattern(20, seed: index))

@@ -17,7 +17,7 @@ extension Behaviour {
         checks.equal(sink.receivedByteCount, 0, "bytes in the sink")
       }
     },
-    Behaviour("empty", "an empty object is there and has no bytes") {
+    Behaviour("empty", "an empty object is there and has no bytes", needs: .write) {
       scope, checks throws(ObjectStoreError) in
       try await scope.put("a", [])
       checks.equal(try await scope.store.head(scope.key("a")).byteCount, 0, "size")

@@ -19,7 +19,7 @@ struct BreakingSource: ByteSource {
 
 extension Behaviour {
   static let writing = [
-    Behaviour("broken-source", "a source that breaks makes no object, and replaces none") {
+    Behaviour("broken-source", "a source that breaks makes no object, and replaces none", needs: .write) {
       scope, checks throws(ObjectStoreError) in
       try await scope.put("old", [1, 2, 3])
       for (name, breaksAt) in [("new", 0), ("new", 70_000), ("old", 0), ("old", 199_999)] {

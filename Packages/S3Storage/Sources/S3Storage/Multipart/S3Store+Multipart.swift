@@ -7,10 +7,19 @@ extension S3Store {
   func putInParts(
     _ key: ObjectKey, from source: any ByteSource, options: PutOptions
   ) async throws(ObjectStoreError) -> ObjectInfo {
+    try await uploading(key, byteCount: source.byteCount, options) { id throws(ObjectStoreError) in
+      try await putParts(key, id, source)
+    }
+  }
+
+  /// Begins an upload, has `parts` send them, and completes it; removes the parts when anything fails.
+  func uploading(
+    _ key: ObjectKey, byteCount: Int, _ options: PutOptions,
+    parts: (_ id: String) async throws(ObjectStoreError) -> [S3Part]
+  ) async throws(ObjectStoreError) -> ObjectInfo {
     let id = try await beginUpload(key, options)
     do throws(ObjectStoreError) {
-      let tags = try await putParts(key, id, source)
-      return try await completeUpload(key, id, tags, byteCount: source.byteCount, options)
+      return try await completeUpload(key, id, try await parts(id), byteCount: byteCount, options)
     } catch {
       // Also when the task is cancelled: parts that stay cost money. A failure of this is not the one to
       // report.
@@ -23,8 +32,10 @@ extension S3Store {
   private func beginUpload(_ key: ObjectKey, _ options: PutOptions) async throws(ObjectStoreError) -> String {
     var request = S3Request(.post, key: key)
     request.query = [("uploads", "")]
-    request.headers["x-amz-acl"] = self.options.cannedACL
-    request.headers["Content-Type"] = options.contentType
+    setObjectHeaders(&request, contentType: options.contentType)
+    if let checksum = self.options.checksum {
+      request.headers["x-amz-checksum-algorithm"] = checksum.rawValue.uppercased()
+    }
     let response = try await exchange(request)
     let fields = try fields(of: response, key)
     guard let id = fields["UploadId"], !id.isEmpty else {
@@ -35,36 +46,40 @@ extension S3Store {
 
   private func putParts(
     _ key: ObjectKey, _ id: String, _ source: any ByteSource
-  ) async throws(ObjectStoreError) -> [String] {
+  ) async throws(ObjectStoreError) -> [S3Part] {
     let ranges = Self.parts(of: source.byteCount, atLeast: options.partByteCount)
-    let store = self
     return try await PartUpload.run(ranges, atOnce: options.concurrentParts) {
       index, range throws(ObjectStoreError) in
-      try await store.putPart(key, id, index, PartSource(source, range))
+      var request = S3Request(.put, key: key, body: PartSource(source, range))
+      try await self.addChecksum(to: &request)
+      return try await self.putPart(id, index, request)
     }
   }
 
-  private func putPart(
-    _ key: ObjectKey, _ id: String, _ index: Int, _ source: PartSource
-  ) async throws(ObjectStoreError) -> String {
-    var request = S3Request(.put, key: key, body: source)
+  /// Sends one part, or has it copied.
+  func putPart(_ id: String, _ index: Int, _ part: S3Request) async throws(ObjectStoreError) -> S3Part {
+    var request = part
     request.query = [("partNumber", "\(index + 1)"), ("uploadId", id)]
     let response = try await exchange(request)
-    guard let tag = response.head.headers["ETag"] else {
+    let copied = try copyResult(response, request)
+    guard let tag = copied?.entityTag ?? response.head.headers["ETag"] else {
       throw ObjectStoreError(
-        .unusableAnswer, url: url(of: key), detail: "expected an ETag of the part, found none")
+        .unusableAnswer, url: url(of: part.key), detail: "expected an ETag of the part, found none")
     }
-    return tag
+    let name = options.checksum.map { "x-amz-checksum-\($0.rawValue)" }
+    return S3Part(entityTag: tag, checksum: name.flatMap { request.headers[$0] })
   }
 
   private func completeUpload(
-    _ key: ObjectKey, _ id: String, _ tags: [String], byteCount: Int, _ options: PutOptions
+    _ key: ObjectKey, _ id: String, _ parts: [S3Part], byteCount: Int, _ options: PutOptions
   ) async throws(ObjectStoreError) -> ObjectInfo {
     var text = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
-    for (index, tag) in tags.enumerated() {
-      let escaped = tag.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(
-        "\"", with: "&quot;")
-      text += "<Part><PartNumber>\(index + 1)</PartNumber><ETag>\(escaped)</ETag></Part>"
+    for (index, part) in parts.enumerated() {
+      text += "<Part><PartNumber>\(index + 1)</PartNumber><ETag>\(xmlEscaped(part.entityTag))</ETag>"
+      if let checksum = part.checksum, let name = self.options.checksum?.rawValue.uppercased() {
+        text += "<Checksum\(name)>\(checksum)</Checksum\(name)>"
+      }
+      text += "</Part>"
     }
     text += "</CompleteMultipartUpload>"
     var request = S3Request(.post, key: key, body: MemorySource(Array(text.utf8)))
@@ -89,7 +104,7 @@ extension S3Store {
   }
 
   /// The elements right below the root, whose name differs between services.
-  private func fields(of response: HTTPResponse, _ key: ObjectKey) throws(ObjectStoreError) -> [String:
+  func fields(of response: HTTPResponse, _ key: ObjectKey?) throws(ObjectStoreError) -> [String:
     String]
   {
     var fields: [String: String] = [:]
@@ -110,4 +125,11 @@ extension S3Store {
     let length = max(max(5 << 20, least), (byteCount - 1) / 10_000 + 1)
     return stride(from: 0, to: byteCount, by: length).map { $0..<min($0 + length, byteCount) }
   }
+}
+
+/// A part that the service has.
+struct S3Part: Sendable {
+  let entityTag: String
+  /// In base 64, when one was sent.
+  let checksum: String?
 }
