@@ -5,7 +5,8 @@ struct HelpTests {
   @Test(
     "every verb has an example",
     arguments: [
-      ["convert"], ["inspect"], ["verify"], ["head"], ["order"], ["bench"], ["bench", "read"],
+      ["cat"], ["convert"], ["cp"], ["doctor"], ["ls"], ["inspect"], ["verify"], ["head"], ["order"],
+      ["bench"], ["bench", "read"],
       ["conformance"], ["reshard"], ["index"], ["index", "rebuild"], ["index", "merge"],
     ])
   func examples(verb: [String]) async throws {

@@ -15,11 +15,15 @@ struct StreamingCommand: AsyncParsableCommand {
   /// One file per verb, in `Verbs/`.
   private static let verbs: [any ParsableCommand.Type] = [
     BenchVerb.self,
+    CatVerb.self,
     ConformanceVerb.self,
     ConvertVerb.self,
+    CopyVerb.self,
+    DoctorVerb.self,
     HeadVerb.self,
     IndexVerb.self,
     InspectVerb.self,
+    ListVerb.self,
     OrderVerb.self,
     ReshardVerb.self,
     VerifyVerb.self,
