@@ -12,6 +12,7 @@ final class S3Service: HTTPHandler {
   let log = Mutex<[LoggedRequest]>([])
   let clockOffset = Mutex(Duration.zero)
   let stopSignal = Mutex(StopSignal())
+  private let rate: Mutex<RequestRate?>
   private let requestCount = Atomic<Int>(0)
   private let loggedCount = Atomic<Int>(0)
 
@@ -19,6 +20,7 @@ final class S3Service: HTTPHandler {
     self.options = options
     self.table = table
     verifier = SigV4Verifier(credentials: options.credentials, region: options.region)
+    rate = Mutex(options.requestsPerSecond.map { RequestRate(perSecond: $0) })
     uploads = MultipartUploads(minimumPartByteCount: options.minimumPartByteCount)
   }
 
@@ -83,6 +85,9 @@ final class S3Service: HTTPHandler {
   ) throws(ConnectionEnded) -> HTTPResponse {
     do throws(Failure) {
       try play(faults)
+      guard rate.withLock({ $0?.admits(at: .now) ?? true }) else {
+        throw .refused(S3Error(503, "SlowDown", "Please reduce your request rate."))
+      }
       let request = try refusing { () throws(S3Error) in try request.get() }
       let signer = try refusing { () throws(S3Error) in
         let signer = try verifier.verify(request, now: now)
