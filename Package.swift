@@ -73,7 +73,9 @@ let modules = [
       "ArchiveReading", "BinaryIO", "DatasetWriting", "DelimitedFormats", "MDSFormat", "ObjectStorage", "PythonJSON",
       "ShardCaching", "ShardCompression", "ShardFormats", "ShardHashing", "Threading",
     ]),
-  Module(5, "FakeObjectStores", uses: ["BinaryIO", "ObjectStorage", "Threading", "CCrypto", "SystemLibC"]),
+  Module(
+    5, "FakeObjectStores",
+    uses: ["BinaryIO", "ObjectStorage", "PythonJSON", "Threading", "CCrypto", "SystemLibC"]),
   Module(5, "ObjectStoreConformance", uses: ["BinaryIO", "ObjectStorage"]),
   Module(
     6, "Streaming",

@@ -45,13 +45,8 @@ extension S3Options {
 }
 
 extension CredentialCache where Credential == AWSCredential {
-  /// Keys in the environment, then those of the profile: in this order also when the environment names the
-  /// profile, as in botocore.
-  public static func awsChain(_ environment: EnvironmentVariables = .process) -> CredentialCache<
-    AWSCredential
-  > {
-    CredentialCache<AWSCredential>([
-      AWSEnvironmentSource(environment), AWSProfileSource(environment: environment),
-    ])
+  /// AWS's credentials where its tools look for them, in botocore's order.
+  public static func awsChain(_ environment: EnvironmentVariables = .process) -> CredentialCache<AWSCredential> {
+    CredentialCache<AWSCredential>(.aws(environment: environment))
   }
 }

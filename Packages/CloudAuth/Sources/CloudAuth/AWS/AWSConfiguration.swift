@@ -1,9 +1,13 @@
 import BinaryIO
 
-/// The shared files of AWS's tools: profiles, regions, endpoints.
+/// The shared files of AWS's tools: profiles, sign-on sessions, regions, endpoints.
 public struct AWSConfiguration: Sendable {
-  private let credentials: INIFile
-  private let config: INIFile
+  /// Profiles of the credentials file.
+  let credentials: [String: [String: String]]
+  /// Profiles of the config file.
+  let config: [String: [String: String]]
+  private let signOnSessions: [String: [String: String]]
+  private let services: [String: [String: String]]
   private let environment: EnvironmentVariables
   private let paths: [String]
 
@@ -19,28 +23,38 @@ public struct AWSConfiguration: Sendable {
     let paths = [path("AWS_SHARED_CREDENTIALS_FILE", "credentials"), path("AWS_CONFIG_FILE", "config")]
     self.paths = paths
     self.environment = environment
-    credentials = try Self.read(paths[0])
-    config = try Self.read(paths[1])
+    credentials = try Self.read(paths[0]).sections
+    let sections = try Self.read(paths[1]).sections
+    config = Self.named("profile", in: sections).merging(
+      sections["default"].map { ["default": $0] } ?? [:]) { $1 }
+    signOnSessions = Self.named("sso-session", in: sections)
+    services = Self.named("services", in: sections)
   }
 
-  /// The profile that the environment asks for.
+  /// The profile that the environment asks for; nil when it asks for none.
+  static func askedProfile(_ environment: EnvironmentVariables) -> String? {
+    // In botocore's order.
+    environment["AWS_DEFAULT_PROFILE"] ?? environment["AWS_PROFILE"]
+  }
+
+  /// The profile that the environment asks for, else `default`.
   public static func profileName(_ environment: EnvironmentVariables) -> String {
-    environment["AWS_PROFILE"] ?? environment["AWS_DEFAULT_PROFILE"] ?? "default"
+    askedProfile(environment) ?? "default"
   }
 
   /// The files that were read.
   var places: String { paths.joined(separator: " and ") }
 
   /// Whether either file names the profile.
-  func isNamed(_ profile: String) -> Bool {
-    credentials.sections[profile] != nil || config.sections[Self.section(of: profile)] != nil
-  }
+  func isNamed(_ profile: String) -> Bool { credentials[profile] != nil || config[profile] != nil }
 
   /// The profile's settings; those of the credentials file win.
   func profile(_ name: String) -> [String: String] {
-    let general = config.sections[Self.section(of: name)] ?? [:]
-    return general.merging(credentials.sections[name] ?? [:]) { _, own in own }
+    (config[name] ?? [:]).merging(credentials[name] ?? [:]) { _, own in own }
   }
+
+  /// The settings of `[sso-session NAME]`.
+  func signOnSession(_ name: String) -> [String: String]? { signOnSessions[name] }
 
   /// `AWS_DEFAULT_REGION`, `AWS_REGION`, or the profile's region; nil where none is set.
   public func region(profile name: String? = nil) -> String? {
@@ -55,8 +69,8 @@ public struct AWSConfiguration: Sendable {
     if let own = environment["AWS_ENDPOINT_URL_\(service.uppercased())"] { return own }
     if let general = environment["AWS_ENDPOINT_URL"] { return general }
     let settings = profile(name ?? Self.profileName(environment))
-    let services = settings["services"].flatMap { config.sections["services \($0)"] }
-    return services?["\(service).endpoint_url"] ?? settings["endpoint_url"]
+    let own = settings["services"].flatMap { services[$0]?["\(service).endpoint_url"] }
+    return own ?? settings["endpoint_url"]
   }
 
   /// A setting of the profile; one within another is written with a point, as in `s3.addressing_style`.
@@ -64,8 +78,15 @@ public struct AWSConfiguration: Sendable {
     self.profile(profile ?? Self.profileName(environment))[name]
   }
 
-  private static func section(of profile: String) -> String {
-    profile == "default" ? profile : "profile \(profile)"
+  /// The sections `[KIND NAME]`, by name, which may stand in quotes.
+  private static func named(
+    _ kind: String, in sections: [String: [String: String]]
+  ) -> [String: [String: String]] {
+    var found: [String: [String: String]] = [:]
+    for (title, values) in sections where title.hasPrefix(kind) {
+      if let words = try? ShellWords.split(title), words.count == 2 { found[words[1]] = values }
+    }
+    return found
   }
 
   private static func read(_ path: String) throws(CredentialError) -> INIFile {

@@ -1,53 +1,37 @@
-import Threading
+public import ObjectStorage
 
-/// Keys of a profile in the shared files, `~/.aws/credentials` and `~/.aws/config`.
-///
-/// A profile that gets its keys by a role, a process or a sign-on is an error here, not an absence: other
-/// credentials than the profile's would be a surprise.
+/// Whatever a profile of the shared files says, `~/.aws/credentials` and `~/.aws/config`: a role, web identity, a
+/// sign-on, keys, a process, in botocore's order.
 public struct AWSProfileSource: CredentialSource {
-  private let environment: EnvironmentVariables
-  private let profile: String
+  private let context: AWSContext
 
   /// Looks for a profile.
   /// - Parameter profile: its name; nil for `AWS_PROFILE`, else `default`.
-  public init(_ profile: String? = nil, environment: EnvironmentVariables = .process) {
-    self.environment = environment
-    self.profile = profile ?? AWSConfiguration.profileName(environment)
+  public init(
+    _ profile: String? = nil, environment: EnvironmentVariables = .process, transport: CredentialTransport? = nil,
+    clock: @escaping @Sendable () -> UnixTime = { .now }
+  ) {
+    context = AWSContext(profile: profile, environment: environment, transport: transport, clock: clock)
   }
 
-  public var name: String { "profile \(profile) in ~/.aws" }
+  public var name: String { "profile \(context.profile) in ~/.aws" }
 
   public func fetch() async throws(CredentialError) -> Expiring<AWSCredential>? {
-    let environment = environment
-    let configuration = try await BlockingPool.shared.run { () throws(CredentialError) in
-      try AWSConfiguration(environment)
-    }
-    let values = configuration.profile(profile)
-    let source = "profile \(profile)"
-    if let keyID = values["aws_access_key_id"], !keyID.isEmpty {
-      guard let secret = values["aws_secret_access_key"], !secret.isEmpty else {
-        throw CredentialError(
-          .unusable, source: source,
-          detail: "expected aws_secret_access_key beside aws_access_key_id, found none",
-          remedy: "run `aws configure --profile \(profile)`")
-      }
-      let token = values["aws_session_token"].flatMap { $0.isEmpty ? nil : Secret($0) }
-      return Expiring(
-        AWSCredential(accessKeyID: keyID, secretAccessKey: Secret(secret), sessionToken: token),
-        source: source)
-    }
-    for key in ["role_arn", "credential_process", "sso_session", "sso_start_url", "web_identity_token_file"]
-    where values[key] != nil {
-      throw CredentialError(
-        .unusable, source: source, detail: "expected keys, found \(key), which this version does not follow",
-        remedy: "export keys with `aws configure export-credentials --profile \(profile) --format env`")
-    }
-    guard configuration.isNamed(profile) || environment["AWS_PROFILE"] == nil else {
-      throw CredentialError(
-        .unusable, source: source,
-        detail: "expected a profile of that name, found none in \(configuration.places)",
-        remedy: "check AWS_PROFILE")
+    for source in Self.sources(context) {
+      if let found = try await source.fetch() { return found }
     }
     return nil
+  }
+
+  static func sources(_ context: AWSContext) -> [any CredentialSource<AWSCredential>] {
+    [AWSRoleSource(context)] + sourcesWithoutRole(context)
+  }
+
+  static func sourcesWithoutRole(_ context: AWSContext) -> [any CredentialSource<AWSCredential>] {
+    [
+      AWSWebIdentitySource(context: context), AWSSignOnSource(context: context),
+      AWSKeysSource(context: context, file: .credentials), AWSLoginSource(context: context),
+      AWSProcessSource(context: context), AWSKeysSource(context: context, file: .config),
+    ]
   }
 }

@@ -23,6 +23,8 @@ public struct CredentialError: Error, Sendable {
   public let remedy: String
   /// Whether asking again can help.
   public let retry: RetryAdvice
+  /// Whether there was no answer in time.
+  private(set) var isTimeout = false
 
   /// Describes a failure.
   public init(_ code: Code, source: String, detail: String, remedy: String, retry: RetryAdvice = .never) {
@@ -31,6 +33,14 @@ public struct CredentialError: Error, Sendable {
     self.detail = detail
     self.remedy = remedy
     self.retry = retry
+  }
+
+  /// A service that could not be asked.
+  init(_ error: ObjectStoreError, askedFor source: String) {
+    self.init(
+      .serviceFailed, source: source, detail: "\(error.url): \(error.code), \(error.detail)", remedy: error.remedy,
+      retry: error.retry)
+    isTimeout = error.code == .timedOut
   }
 }
 

@@ -33,9 +33,7 @@ struct CredentialService: Sendable {
       }
       return Answer(response, to: request, now: clock())
     } catch {
-      throw CredentialError(
-        .serviceFailed, source: source, detail: "\(request.url): \(error.code), \(error.detail)",
-        remedy: error.remedy, retry: error.retry)
+      throw CredentialError(error, askedFor: source)
     }
   }
 

@@ -14,6 +14,15 @@ enum Digests {
     }
   }
 
+  /// The SHA-1 of bytes: a name for files, no protection.
+  static func sha1(_ bytes: Span<UInt8>) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 20) { out, count in
+      // Safe because `SHA1` writes 20 bytes, the capacity, and reads the borrowed bytes only.
+      bytes.withUnsafeBufferPointer { _ = SHA1($0.baseAddress, $0.count, out.baseAddress) }
+      count = 20
+    }
+  }
+
   /// The HMAC-SHA-256 of bytes.
   static func hmac(key: RawSpan, _ bytes: Span<UInt8>) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: byteCount) { out, count in

@@ -33,6 +33,8 @@ public final class FakeS3: Sendable {
   /// How the server behaves.
   public struct Options: Sendable {
     public var credentials: [Credential] = [.test]
+    /// A server whose temporary keys count here too, until their end.
+    public var issuer: FakeCredentialServices?
     public var region = "us-east-1"
     /// Buckets that anybody may read without a signature.
     public var publicBuckets: Set<String> = []

@@ -19,7 +19,8 @@ final class S3Service: HTTPHandler {
   init(_ options: FakeS3.Options, _ table: any ObjectTable) {
     self.options = options
     self.table = table
-    verifier = SigV4Verifier(credentials: options.credentials, region: options.region)
+    verifier = SigV4Verifier(
+      credentials: options.credentials, region: options.region, issued: options.issuer?.desk.issued)
     rate = Mutex(options.requestsPerSecond.map { RequestRate(perSecond: $0) })
     uploads = MultipartUploads(minimumPartByteCount: options.minimumPartByteCount)
   }

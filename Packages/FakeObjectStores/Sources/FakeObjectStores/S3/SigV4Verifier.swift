@@ -7,6 +7,10 @@ import ObjectStorage
 struct SigV4Verifier: Sendable {
   let credentials: [FakeS3.Credential]
   let region: String
+  /// The service that signatures must name.
+  var service = "s3"
+  /// Where temporary keys come from that count too, until their end.
+  var issued: IssuedCredentials?
   static let allowedSkew = Duration.seconds(900)
 
   /// Who signed the request, and the hash of the body that was signed; nil for an anonymous request.
@@ -61,7 +65,7 @@ struct SigV4Verifier: Sendable {
     }
     return try check(
       request, credential, date, signedHeaders, signature, payload: payload,
-      token: request.head["x-amz-security-token"], isPresigned: false)
+      token: request.head["x-amz-security-token"], isPresigned: false, now: now)
   }
 
   private func verifyQuery(_ request: S3Request, _ now: UnixTime) throws(S3Error) -> Signer {
@@ -94,14 +98,14 @@ struct SigV4Verifier: Sendable {
     return try check(
       request, try parameter("X-Amz-Credential"), date, try parameter("X-Amz-SignedHeaders"),
       try parameter("X-Amz-Signature"), payload: request.head["x-amz-content-sha256"] ?? "UNSIGNED-PAYLOAD",
-      token: request["X-Amz-Security-Token"], isPresigned: true)
+      token: request["X-Amz-Security-Token"], isPresigned: true, now: now)
   }
 
   // MARK: the signature itself
 
   private func check(
     _ request: S3Request, _ credential: String, _ date: String, _ signedHeaders: String, _ signature: String,
-    payload: String, token: String?, isPresigned: Bool
+    payload: String, token: String?, isPresigned: Bool, now: UnixTime
   ) throws(S3Error) -> Signer {
     let parts = credential.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 5 else {
@@ -115,16 +119,23 @@ struct SigV4Verifier: Sendable {
         "The authorization header is malformed; the region '\(parts[2])' is wrong; expecting '\(region)'",
         details: [("Region", region)], headers: [("x-amz-bucket-region", region)])
     }
-    guard parts[3] == "s3", parts[4] == "aws4_request" else {
+    guard parts[3] == service, parts[4] == "aws4_request" else {
       throw malformed("Incorrect service or terminal.")
     }
-    guard let known = credentials.first(where: { $0.accessKeyID == parts[0] }) else {
+    let temporary = issued?.keys(id: parts[0])
+    let given = temporary.map {
+      FakeS3.Credential(accessKeyID: $0.id, secretAccessKey: $0.secret, sessionToken: $0.token)
+    }
+    guard let known = credentials.first(where: { $0.accessKeyID == parts[0] }) ?? given else {
       throw S3Error(
         403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.",
         details: [("AWSAccessKeyId", parts[0])])
     }
     guard token == known.sessionToken else {
       throw S3Error(400, "InvalidToken", "The provided token is malformed or otherwise invalid.")
+    }
+    if let temporary, temporary.end <= now {
+      throw S3Error(400, "ExpiredToken", "The provided token has expired.")
     }
     let names = signedHeaders.split(separator: ";").map(String.init)
     try requireSigned(names, in: request, isPresigned: isPresigned)

@@ -1,0 +1,93 @@
+import CCrypto
+import PythonJSON
+
+/// A service account of Google with a key made for it alone; checks assertions by that key's public half.
+// Safe because the key is set once and libcrypto only reads it after that; it is freed in `deinit`, when nobody
+// else has a reference.
+public final class FakeServiceAccount: @unchecked Sendable {
+  /// The account's name.
+  public let email: String
+  /// The private key in PEM form.
+  public let privateKey: String
+  private let key: OpaquePointer
+
+  init(email: String) throws(FakeServerError) {
+    self.email = email
+    guard let key = Self.makeKey(), let text = Self.pem(of: key) else {
+      throw FakeServerError(
+        .noSocket, expected: "an RSA key of libcrypto", found: "none", remedy: "check the OpenSSL library")
+    }
+    self.key = key
+    privateKey = text
+  }
+
+  deinit { EVP_PKEY_free(key) }
+
+  /// The key file as Google hands it out.
+  /// - Parameter endpoint: of the server that is to be asked for tokens.
+  public func file(endpoint: String) -> String {
+    let object: JSONObject = [
+      "type": "service_account", "project_id": "fake-project", "private_key_id": "fake-key-id",
+      "private_key": .string(privateKey), "client_email": .string(email), "client_id": "1",
+      "token_uri": .string(endpoint + "/google/token"),
+    ]
+    return String(decoding: JSONValue.object(object).encoded(sortingKeys: false), as: UTF8.self)
+  }
+
+  /// What an assertion claims, if it is signed by this account's key.
+  func claims(of assertion: String) -> JSONValue? {
+    let parts = assertion.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 3, let header = Self.decoded(parts[0]), let claims = Self.decoded(parts[1]),
+      let signature = Self.decoded(parts[2]), (try? JSONValue(parsing: header.span.bytes))?["alg"]?.string == "RS256"
+    else { return nil }
+    guard let context = EVP_MD_CTX_new() else { return nil }
+    defer { EVP_MD_CTX_free(context) }
+    let signed = Array("\(parts[0]).\(parts[1])".utf8)
+    guard EVP_DigestVerifyInit(context, nil, EVP_sha256(), nil, key) == 1,
+      EVP_DigestVerify(context, signature, signature.count, signed, signed.count) == 1
+    else {
+      ERR_clear_error()
+      return nil
+    }
+    return try? JSONValue(parsing: claims.span.bytes)
+  }
+
+  private static func makeKey() -> OpaquePointer? {
+    guard let context = EVP_PKEY_CTX_new_id(EVP_PKEY_RSA, nil) else { return nil }
+    defer { EVP_PKEY_CTX_free(context) }
+    var key: OpaquePointer?
+    guard EVP_PKEY_keygen_init(context) == 1, EVP_PKEY_CTX_set_rsa_keygen_bits(context, 2048) == 1,
+      EVP_PKEY_keygen(context, &key) == 1
+    else { return nil }
+    return key
+  }
+
+  private static func pem(of key: OpaquePointer) -> String? {
+    guard let writer = BIO_new(BIO_s_mem()) else { return nil }
+    defer { BIO_free(writer) }
+    guard PEM_write_bio_PKCS8PrivateKey(writer, key, nil, nil, 0, nil, nil) == 1 else { return nil }
+    var text = [UInt8](repeating: 0, count: 16 << 10)
+    // Safe because libcrypto writes at most the given number of bytes.
+    let count = BIO_read(writer, &text, CInt(text.count))
+    return count > 0 ? String(decoding: text[..<Int(count)], as: UTF8.self) : nil
+  }
+
+  /// Base64 in the alphabet of URLs. Written for the fake alone: a mistake shared with a client would not be
+  /// seen.
+  private static func decoded(_ text: Substring) -> [UInt8]? {
+    let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    var bytes: [UInt8] = []
+    var bits = 0
+    var count = 0
+    for byte in text.utf8 {
+      guard let value = digits.firstIndex(of: byte) else { return nil }
+      bits = (bits << 6 | value) & 0xFFFF
+      count += 6
+      if count >= 8 {
+        count -= 8
+        bytes.append(UInt8(truncatingIfNeeded: bits >> count))
+      }
+    }
+    return bytes
+  }
+}
