@@ -70,7 +70,7 @@ final class CredentialDesk: HTTPHandler {
       _ = stopSignal.withLock { $0 }.wait(for: .seconds(60))
       throw ConnectionEnded()
     }
-    if response == nil { response = service.map { answer($0, inquiry) } ?? .text(404, "no such service") }
+    if response == nil { response = service.map { self.answer($0, inquiry) } ?? .text(404, "no such service") }
     var answer = response ?? .text(500, "")
     answer.headers.append(("Date", now.httpDate))
     answer.closes = !head.keepsAlive

@@ -1,6 +1,5 @@
 public import ObjectStorage
 import Synchronization
-public import Threading
 
 /// The services that hand out credentials, inside this process: AWS's STS, sign-on portal, container and
 /// instance endpoints, Google's token, exchange, impersonation and metadata endpoints, Microsoft Entra and
@@ -70,7 +69,7 @@ public final class FakeCredentialServices: Sendable {
   public init(_ configure: (inout Options) -> Void = { _ in }) throws(FakeServerError) {
     var options = Options()
     configure(&options)
-    serviceAccount = try FakeServiceAccount(email: "fake@fake-project.iam.gserviceaccount.com")
+    serviceAccount = FakeServiceAccount(email: "fake@fake-project.iam.gserviceaccount.com")
     desk = CredentialDesk(options, serviceAccount)
     server = try HTTPServer("fake-credentials", desk)
     desk.stopSignal.withLock { [stopSignal = server.stopSignal] in $0 = stopSignal }

@@ -1,27 +1,26 @@
 import CCrypto
 import PythonJSON
+import Synchronization
 
 /// A service account of Google with a key made for it alone; checks assertions by that key's public half.
-// Safe because the key is set once and libcrypto only reads it after that; it is freed in `deinit`, when nobody
-// else has a reference.
-public final class FakeServiceAccount: @unchecked Sendable {
+public final class FakeServiceAccount: Sendable {
   /// The account's name.
   public let email: String
+  /// Made when it is first asked for: that takes some time.
+  private let made = Mutex<Key?>(nil)
+
+  init(email: String) { self.email = email }
+
   /// The private key in PEM form.
-  public let privateKey: String
-  private let key: OpaquePointer
+  public var privateKey: String { key.text }
 
-  init(email: String) throws(FakeServerError) {
-    self.email = email
-    guard let key = Self.makeKey(), let text = Self.pem(of: key) else {
-      throw FakeServerError(
-        .noSocket, expected: "an RSA key of libcrypto", found: "none", remedy: "check the OpenSSL library")
+  private var key: Key {
+    made.withLock { made in
+      let key = made ?? Key()
+      made = key
+      return key
     }
-    self.key = key
-    privateKey = text
   }
-
-  deinit { EVP_PKEY_free(key) }
 
   /// The key file as Google hands it out.
   /// - Parameter endpoint: of the server that is to be asked for tokens.
@@ -40,36 +39,8 @@ public final class FakeServiceAccount: @unchecked Sendable {
     guard parts.count == 3, let header = Self.decoded(parts[0]), let claims = Self.decoded(parts[1]),
       let signature = Self.decoded(parts[2]), (try? JSONValue(parsing: header.span.bytes))?["alg"]?.string == "RS256"
     else { return nil }
-    guard let context = EVP_MD_CTX_new() else { return nil }
-    defer { EVP_MD_CTX_free(context) }
-    let signed = Array("\(parts[0]).\(parts[1])".utf8)
-    guard EVP_DigestVerifyInit(context, nil, EVP_sha256(), nil, key) == 1,
-      EVP_DigestVerify(context, signature, signature.count, signed, signed.count) == 1
-    else {
-      ERR_clear_error()
-      return nil
-    }
+    guard key.isSigned(Array("\(parts[0]).\(parts[1])".utf8), by: signature) else { return nil }
     return try? JSONValue(parsing: claims.span.bytes)
-  }
-
-  private static func makeKey() -> OpaquePointer? {
-    guard let context = EVP_PKEY_CTX_new_id(EVP_PKEY_RSA, nil) else { return nil }
-    defer { EVP_PKEY_CTX_free(context) }
-    var key: OpaquePointer?
-    guard EVP_PKEY_keygen_init(context) == 1, EVP_PKEY_CTX_set_rsa_keygen_bits(context, 2048) == 1,
-      EVP_PKEY_keygen(context, &key) == 1
-    else { return nil }
-    return key
-  }
-
-  private static func pem(of key: OpaquePointer) -> String? {
-    guard let writer = BIO_new(BIO_s_mem()) else { return nil }
-    defer { BIO_free(writer) }
-    guard PEM_write_bio_PKCS8PrivateKey(writer, key, nil, nil, 0, nil, nil) == 1 else { return nil }
-    var text = [UInt8](repeating: 0, count: 16 << 10)
-    // Safe because libcrypto writes at most the given number of bytes.
-    let count = BIO_read(writer, &text, CInt(text.count))
-    return count > 0 ? String(decoding: text[..<Int(count)], as: UTF8.self) : nil
   }
 
   /// Base64 in the alphabet of URLs. Written for the fake alone: a mistake shared with a client would not be
@@ -89,5 +60,52 @@ public final class FakeServiceAccount: @unchecked Sendable {
       }
     }
     return bytes
+  }
+}
+
+/// An RSA key of its own.
+// Safe because it is set once and libcrypto only reads it after that; it is freed in `deinit`, when nobody else has
+// a reference.
+private final class Key: @unchecked Sendable {
+  let text: String
+  private let key: OpaquePointer
+
+  init() {
+    guard let key = Self.make(), let text = Self.pem(of: key) else { preconditionFailure("libcrypto makes no RSA key") }
+    self.key = key
+    self.text = text
+  }
+
+  deinit { EVP_PKEY_free(key) }
+
+  /// Whether it made the signature, by RSASSA-PKCS1-v1_5 with SHA-256.
+  func isSigned(_ bytes: [UInt8], by signature: [UInt8]) -> Bool {
+    guard let context = EVP_MD_CTX_new() else { return false }
+    defer {
+      EVP_MD_CTX_free(context)
+      ERR_clear_error()
+    }
+    return EVP_DigestVerifyInit(context, nil, EVP_sha256(), nil, key) == 1
+      && EVP_DigestVerify(context, signature, signature.count, bytes, bytes.count) == 1
+  }
+
+  private static func make() -> OpaquePointer? {
+    guard let context = EVP_PKEY_CTX_new_id(EVP_PKEY_RSA, nil) else { return nil }
+    defer { EVP_PKEY_CTX_free(context) }
+    var key: OpaquePointer?
+    guard EVP_PKEY_keygen_init(context) == 1, EVP_PKEY_CTX_set_rsa_keygen_bits(context, 2048) == 1,
+      EVP_PKEY_keygen(context, &key) == 1
+    else { return nil }
+    return key
+  }
+
+  private static func pem(of key: OpaquePointer) -> String? {
+    guard let writer = BIO_new(BIO_s_mem()) else { return nil }
+    defer { BIO_free(writer) }
+    guard PEM_write_bio_PKCS8PrivateKey(writer, key, nil, nil, 0, nil, nil) == 1 else { return nil }
+    var text = [UInt8](repeating: 0, count: 16 << 10)
+    // Safe because libcrypto writes at most the given number of bytes.
+    let count = BIO_read(writer, &text, CInt(text.count))
+    return count > 0 ? String(decoding: text[..<Int(count)], as: UTF8.self) : nil
   }
 }
