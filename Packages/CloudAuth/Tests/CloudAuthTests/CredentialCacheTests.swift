@@ -1,4 +1,5 @@
 import CloudAuth
+import FakeObjectStores
 import Foundation
 import ObjectStorage
 import Synchronization
@@ -94,6 +95,41 @@ struct CredentialCacheTests {
     #expect(error?.code == .serviceFailed)
     source.state.withLock { $0.fails = false }
     #expect(try await cache.current().credential > 2)
+  }
+
+  @Test("64 callers never see an ended token while its service fails at every fifth request")
+  func rotation() async throws {
+    let start = UnixTime.now
+    let clock: @Sendable () -> UnixTime = { start + (UnixTime.now - start) * 100 }
+    let server = try FakeCredentialServices {
+      $0.lifetime = .seconds(60)
+      $0.failurePercentage = 20
+      $0.clock = clock
+    }
+    let source = GoogleMetadataSource(
+      environment: EnvironmentVariables(["GCE_METADATA_HOST": server.authority]), clock: clock)
+    let cache = CredentialCache([source], clock: clock)
+    let first = try await cache.current()
+    #expect(first.source == "the machine's service account")
+    let end = ContinuousClock.now + .seconds(3)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<64 {
+        group.addTask {
+          while ContinuousClock.now < end {
+            let found = try await cache.current()
+            // The clock runs on between the two lines: a second of it is 10 ms.
+            let isGood = found.expiration.map { $0 + .seconds(5) > clock() } ?? false
+            if !isGood { Issue.record("an ended token was given out") }
+            await Task.yield()
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    // 300 seconds of the clock hold at most a renewal per 40, and as many failures as there were.
+    let good = server.requests.count { $0.status == 200 }
+    #expect(server.issuedCount >= 5 && server.issuedCount <= 12, "\(server.issuedCount) of \(server.requests.count)")
+    #expect(server.requests.count <= good + 20)
   }
 
   @Test("a refused credential is fetched anew, once for all who used it")
