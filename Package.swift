@@ -141,9 +141,13 @@ let tools: [Target] = [
   .executableTarget(
     name: "fuzz-run", dependencies: ["BinaryIO", "Fuzzing", "SystemLibC", arguments], path: "Tools/fuzz-run",
     swiftSettings: settings),
+  .target(
+    name: "StoreFaultMatrix",
+    dependencies: ["BinaryIO", "CloudAuth", "FakeObjectStores", "HTTPTransport", "ObjectStorage", "S3Storage"],
+    path: "Tools/StoreFaultMatrix", swiftSettings: settings),
   .executableTarget(
     name: "streaming",
-    dependencies: ["Streaming", "ArchiveReading", "DatasetImport", "GoldenConformance", "PythonJSON", "Threading", arguments],
+    dependencies: ["Streaming", "StoreFaultMatrix", "ArchiveReading", "DatasetImport", "GoldenConformance", "PythonJSON", "Threading", arguments],
     path: "Tools/streaming", swiftSettings: settings),
   .executableTarget(
     name: "quickstart-run", dependencies: ["Streaming", "FakeObjectStores", "PythonJSON"], path: "Tools/quickstart-run",

@@ -13,6 +13,9 @@ let package = Package(
       name: "codec-speed",
       dependencies: ["CDirectCodecs", .product(name: "ShardCompression", package: "swift-streaming")]),
     .executableTarget(
+      name: "download",
+      dependencies: ["CloudAuth", "HTTPTransport", "ObjectStorage"].map { .product(name: $0, package: "swift-streaming") }),
+    .executableTarget(
       name: "order", dependencies: [.product(name: "SampleOrder", package: "swift-streaming")],
       exclude: ["upstream_order.py"]),
     .executableTarget(

@@ -90,4 +90,12 @@ struct ConformanceVerbTests {
       }
     }
   }
+
+  @Test("every fault against every operation ends as it should, and the table says so")
+  func faults() async throws {
+    let run = try await StreamingProcess("conformance", "--faults")
+    #expect(run.status == 0, "\(run.lines.filter { $0.contains("BAD") })")
+    #expect(run.lines.count > 30)
+    #expect(run.lines.last?.hasSuffix("as expected, 0 not") == true)
+  }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import GoldenConformance
 import PythonJSON
+import StoreFaultMatrix
 
 /// `streaming conformance`: computes every golden case from its inputs and compares.
 struct ConformanceVerb: AsyncParsableCommand {
@@ -9,6 +10,9 @@ struct ConformanceVerb: AsyncParsableCommand {
     commandName: "conformance",
     abstract: "Check this build against golden data that upstream wrote.",
     discussion: """
+      With --faults no directory is needed: each cell of the table tells what came of a fault, `right` for the right
+      bytes or the kind of the error.
+
       Prints a line per failing case, a count per section, and `N passed, N failed` on the last line
       (`, N skipped` for what is not built yet). Exits with 0 only when nothing failed.
 
@@ -17,7 +21,10 @@ struct ConformanceVerb: AsyncParsableCommand {
       """)
 
   @Argument(help: "A directory <section>/<case>/case.json.", completion: .directory)
-  var directory: String
+  var directory: String?
+
+  @Flag(help: "Instead, run every fault against every operation of the stores, and print the table.")
+  var faults = false
 
   @Option(name: .customLong("section"), help: "Check only this section; may be given several times.")
   var sections: [String] = []
@@ -29,10 +36,12 @@ struct ConformanceVerb: AsyncParsableCommand {
   var isolatedCase: String?
 
   func run() async throws {
+    if faults { return try await runFaults() }
+    guard let directory else { throw ValidationError("Give a directory of golden data, or --faults.") }
     if let isolatedCase { return try await IsolatedCase.serve(isolatedCase, in: directory) }
     var runner = ConformanceRunner(directory: directory)
-    runner.isolated = { [directory] in try IsolatedCase.run(section: $0, name: $1, in: directory) }
-    let names = try chosenSections(of: runner)
+    runner.isolated = { try IsolatedCase.run(section: $0, name: $1, in: directory) }
+    let names = try chosenSections(of: runner, directory)
     var results: [SectionResult] = []
     var failures: [CaseResult] = []
     for name in names {
@@ -59,7 +68,15 @@ struct ConformanceVerb: AsyncParsableCommand {
     if total.failed > 0 { throw ExitCode(ExitStatus.checkFailed.rawValue) }
   }
 
-  private func chosenSections(of runner: ConformanceRunner) throws -> [String] {
+  private func runFaults() async throws {
+    let cells = await FaultMatrix().run()
+    print(FaultMatrix.table(cells))
+    if cells.isEmpty || cells.contains(where: { !$0.isGood }) {
+      throw ExitCode(ExitStatus.checkFailed.rawValue)
+    }
+  }
+
+  private func chosenSections(of runner: ConformanceRunner, _ directory: String) throws -> [String] {
     let present: [String]
     do {
       present = try runner.sectionNames()

@@ -24,10 +24,11 @@ extension S3Options {
     case nil: break
     case .anonymous: joined.identity = .anonymous
     case .profile(let name):
-      joined.identity = .credentials(.awsChain(environment.forProfile(name)))
+      joined.identity = .credentials(
+        CredentialCache<AWSCredential>(.aws(profile: name, environment: environment)))
     case .file(let path):
       joined.identity = .credentials(
-        .awsChain(environment.forProfile(nil).replacing("AWS_SHARED_CREDENTIALS_FILE", by: path)))
+        .awsChain(environment.withoutKeys.replacing("AWS_SHARED_CREDENTIALS_FILE", by: path)))
     case .credential(let given):
       guard let credential = given as? AWSCredential else {
         throw ObjectStoreError(
@@ -39,6 +40,7 @@ extension S3Options {
     joined.requesterPays = options.requesterPays ?? requesterPays
     joined.encryption = options.encryption ?? encryption
     joined.checksum = options.checksum ?? checksum
+    if let text = options.settings["verify_downloads"] { joined.verifiesDownloads = text == "true" }
     joined.headers += options.headers
     joined.cannedACL = options.settings["canned_acl"] ?? cannedACL
     return joined
@@ -46,13 +48,9 @@ extension S3Options {
 }
 
 extension EnvironmentVariables {
-  /// The same without keys, so that the profile's are found.
-  func forProfile(_ name: String?) -> EnvironmentVariables {
-    var environment = self
-    for variable in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"]
-    {
-      environment = environment.replacing(variable, by: nil)
-    }
-    return name.map { environment.replacing("AWS_PROFILE", by: $0) } ?? environment
+  /// The same without keys, so that those of a file are found.
+  var withoutKeys: EnvironmentVariables {
+    ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"]
+      .reduce(self) { $0.replacing($1, by: nil) }
   }
 }

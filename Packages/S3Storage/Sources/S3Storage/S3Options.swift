@@ -36,6 +36,9 @@ public struct S3Options: Sendable {
   public var encryption: StoreOptions.Encryption?
   /// A checksum to send with every upload, which the service checks and keeps; nil for none.
   public var checksum: StoreOptions.Checksum?
+  /// Compares whole objects with their entity tag where that is an MD5: not for parts, uploads in parts and keys of a
+  /// key service. Costs the time of an MD5; a difference is reported when the sink has the bytes.
+  public var verifiesDownloads = false
   /// Header fields for every request; they are part of the signature.
   public var headers: [StoreOptions.Header] = []
   /// What the service keeps of S3's promises: less for those that ignore conditions.

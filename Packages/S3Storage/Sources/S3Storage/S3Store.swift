@@ -48,12 +48,16 @@ public final class S3Store: ObjectStore {
   ) async throws(ObjectStoreError) -> ObjectInfo {
     var request = S3Request(.get, key: key)
     try request.headers.ask(for: options, of: url(of: key))
+    let verification =
+      self.options.verifiesDownloads && options.range == nil ? BodyVerification(sink) : nil
     let response = try await exchange(request) { head throws(ObjectStoreError) in
       let info = try head.objectInfo(of: key, at: self.url(of: key))
       try head.check(info, against: options, at: self.url(of: key))
-      return .sink(sink, describing: info)
+      return .sink(verification?.sink ?? sink, describing: info)
     }
-    return try response.head.objectInfo(of: key, at: url(of: key))
+    let info = try response.head.objectInfo(of: key, at: url(of: key))
+    try verification?.check(info, url: url(of: key))
+    return info
   }
 
   public func put(

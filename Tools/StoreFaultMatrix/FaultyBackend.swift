@@ -1,0 +1,37 @@
+import ObjectStorage
+
+/// A kind of store that can be made to fail, and the faults that it knows.
+struct FaultyBackend: Sendable {
+  /// One fault, and what must come of it.
+  struct Fault: Sendable {
+    let name: String
+    let inject: Injection
+    let expected: @Sendable (FaultMatrix.Operation) -> FaultMatrix.Expectation
+
+    /// - Parameter operations: those that it can meet; all by default.
+    init(
+      _ name: String, _ inject: Injection, _ expectation: FaultMatrix.Expectation = .right,
+      operations: Set<FaultMatrix.Operation> = Set(FaultMatrix.Operation.allCases)
+    ) {
+      self.name = name
+      self.inject = inject
+      expected = { operations.contains($0) ? expectation : .notApplicable }
+    }
+  }
+
+  /// A store that will fail, and a way to what is really in it.
+  struct Bench: Sendable {
+    let store: any ObjectStore
+    let truth: any ObjectStore
+    /// What the store lives on.
+    let owner: (any Sendable)?
+  }
+
+  let name: String
+  let faults: [Fault]
+  let open: @Sendable (Fault, FaultMatrix.Operation) throws(ObjectStoreError) -> Bench
+
+  /// Repeats quickly, as often as by default.
+  static let policy = RetryPolicy(
+    baseDelay: .milliseconds(2), maximumDelay: .milliseconds(50), progressByteCount: 1)
+}
