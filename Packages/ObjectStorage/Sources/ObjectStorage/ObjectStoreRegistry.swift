@@ -64,9 +64,16 @@ public struct ObjectStoreRegistry: Sendable {
   /// - Throws: `.unknownScheme`; what the store's opener throws; `.misconfigured` and `.localFile` for the file of
   ///   options.
   public func open(_ url: StoreURL) async throws(ObjectStoreError) -> any ObjectStore {
+    try await open(url, try await options(for: url))
+  }
+
+  /// Opens the store for a URL with given options, whatever was configured for it.
+  public func open(
+    _ url: StoreURL, _ options: StoreOptions
+  ) async throws(ObjectStoreError) -> any ObjectStore {
     switch openers[url.scheme] {
     case .plain(let open): return try await open(url)
-    case .configured(let open): return try await open(url, try await options(for: url))
+    case .configured(let open): return try await open(url, options)
     case nil:
       throw ObjectStoreError(
         .unknownScheme, url: url.description,

@@ -26,6 +26,7 @@ struct StoreURLTests {
       Case(text: "C:/x", scheme: "file", host: "", path: "C:/x"),
       Case(text: "/", scheme: "file", host: "", path: "/"),
       Case(text: "file:///a%20b/%C3%A9", scheme: "file", host: "", path: "/a b/é"),
+      Case(text: "https://host/a%20b/%C3%A9%25?x=%2F", scheme: "https", host: "host", path: "a b/é%"),
       Case(text: "file://localhost/a", scheme: "file", host: "", path: "/a"),
       Case(text: "tape+x.1-y://h/p", scheme: "tape+x.1-y", host: "h", path: "p"),
     ])

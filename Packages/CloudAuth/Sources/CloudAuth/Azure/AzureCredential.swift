@@ -25,7 +25,7 @@ public struct AzureSharedKey: Sendable, Equatable {
   }
 
   /// The signature of a text: HMAC-SHA-256 in base64.
-  func signature(of text: String) -> String {
+  package func signature(of text: String) -> String {
     Base64.encoded(key.withBytes { Digests.hmac(key: $0, Array(text.utf8).span) })
   }
 }

@@ -10,12 +10,12 @@ package enum Base64 {
   }
 
   /// Encodes in the alphabet of URLs, without padding.
-  static func urlEncoded(_ bytes: [UInt8]) -> String {
+  package static func urlEncoded(_ bytes: [UInt8]) -> String {
     String(decoding: digits(bytes).map { $0 == 0x2B ? 0x2D : $0 == 0x2F ? 0x5F : $0 }, as: UTF8.self)
   }
 
   /// Decodes text in the standard alphabet; nil when it is none, or its padding is not as it should be.
-  static func decoded(_ text: some StringProtocol) -> [UInt8]? {
+  package static func decoded(_ text: some StringProtocol) -> [UInt8]? {
     var digits = Array(text.utf8)
     guard digits.count % 4 == 0 else { return nil }
     for _ in 0..<2 where digits.last == 0x3D { digits.removeLast() }

@@ -16,7 +16,7 @@ public struct HTTPURL: Sendable, Hashable {
   /// Reads an endpoint or URL; what follows `#` is refused, user information too: secrets don't belong there.
   /// - Throws: ``ObjectStoreError`` `.unusableURL`.
   public init(parsing text: String) throws(ObjectStoreError) {
-    let url = try StoreURL(parsing: text)
+    let url = try StoreURL(parsing: text, decodingWebPaths: false)
     guard url.scheme == "http" || url.scheme == "https", url.userInfo == nil, Self.isHost(url.host),
       !url.path.contains("#"), !(url.query ?? "").contains("#"),
       Self.isEncoded(url.path), Self.isEncoded(url.query ?? "")

@@ -67,8 +67,20 @@ extension StoreURL {
       scheme: "file", host: "", port: nil, path: withoutTrailingSlashes(path), query: nil, userInfo: nil)
   }
 
+  /// The path of a web address without its escapes. An escaped slash is another thing than a slash, and a
+  /// path without escapes can't tell the two apart.
+  static func webPath(_ path: String, text: String) throws(ObjectStoreError) -> String {
+    guard !path.lowercased().contains("%2f"), let decoded = percentDecoded(path[...]),
+      !decoded.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F })
+    else {
+      throw unusable(
+        text, expected: "percent escapes of letters other than the slash", found: "something else")
+    }
+    return decoded
+  }
+
   /// Replaces `%41` by the byte it means; nil for a broken escape or bytes that are no UTF-8.
-  static func percentDecoded(_ text: Substring) -> String? {
+  package static func percentDecoded(_ text: Substring) -> String? {
     var bytes: [UInt8] = []
     var rest = text.utf8[...]
     while let byte = rest.popFirst() {

@@ -2,8 +2,9 @@
 /// path, or a scheme of your own.
 ///
 /// Upstream's forms are accepted, `dbfs:/Volumes/…` among them. The path is taken as it stands, without
-/// percent decoding and with `#` as an ordinary character, except for `file://`, which is decoded. User name
-/// and password are kept for stores that need them, and never printed; nor is the query.
+/// percent decoding and with `#` as an ordinary character, except for `file://`, `http://` and `https://`,
+/// which are decoded: there an escaped slash is refused. User name and password are kept for stores that need
+/// them, and never printed; nor is the query.
 public struct StoreURL: Sendable, Hashable {
   /// The scheme in lower case; `file` for plain paths.
   public let scheme: String
@@ -29,8 +30,13 @@ public struct StoreURL: Sendable, Hashable {
 
   /// Reads an address.
   /// - Throws: ``ObjectStoreError`` `.unusableURL` for an empty text, control characters, a port that is no
-  ///   number between 1 and 65535, or a `file://` URL with a host or a broken percent escape.
+  ///   number between 1 and 65535, a `file://` URL with a host, or a broken percent escape where escapes count.
   public init(parsing text: String) throws(ObjectStoreError) {
+    try self.init(parsing: text, decodingWebPaths: true)
+  }
+
+  /// Reads an address; the path of `http(s)` ones stays as it is written where `decodingWebPaths` is false.
+  package init(parsing text: String, decodingWebPaths: Bool) throws(ObjectStoreError) {
     guard !text.isEmpty, !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
       throw Self.unusable(
         text, expected: "a URL or a path", found: text.isEmpty ? "no text" : "a control character")
@@ -57,9 +63,10 @@ public struct StoreURL: Sendable, Hashable {
     let tail = body[end...]
     let question = tail.firstByte(0x3F)
     let whole = tail[..<(question ?? tail.endIndex)].utf8
-    let path = Substring(whole.first == slash ? whole.dropFirst() : whole)
+    var path = String(Substring(whole.first == slash ? whole.dropFirst() : whole))
+    if decodingWebPaths, scheme == "http" || scheme == "https" { path = try Self.webPath(path, text: text) }
     self.init(
-      scheme: scheme, host: host, port: port, path: Self.withoutTrailingSlashes(String(path)),
+      scheme: scheme, host: host, port: port, path: Self.withoutTrailingSlashes(path),
       query: question.map { String(tail[tail.utf8.index(after: $0)...]) }, userInfo: userInfo)
   }
 

@@ -18,7 +18,8 @@ package struct PartSource: ByteSource {
       try base.read(at: range.lowerBound + byteOffset, into: &out)
     } else {
       // The base would go on past the part's end.
-      for byte in try base.bytes(at: range.lowerBound + byteOffset, count: wanted) { out.append(byte) }
+      let piece = MemorySource(try base.bytes(at: range.lowerBound + byteOffset, count: wanted))
+      try piece.read(at: 0, into: &out)
     }
   }
 }

@@ -1,12 +1,12 @@
 import BinaryIO
 
-/// The 32-bit cyclic redundancy checks of S3's checksums, eight bytes a step.
+/// The 32-bit cyclic redundancy checks of object stores, eight bytes a step.
 ///
 /// Slicing by 8: Kounavis and Berry, "A Systematic Approach to Building High Performance, Software-based, CRC
 /// Generators", ISCC 2005.
-struct CRC32: Sendable {
+package struct CRC32: Sendable {
   /// A polynomial in reflected form.
-  enum Polynomial: UInt32, Sendable {
+  package enum Polynomial: UInt32, Sendable {
     /// CRC-32 of ISO 3309: zlib's.
     case iso = 0xEDB8_8320
     /// CRC-32C, Castagnoli's.
@@ -19,15 +19,15 @@ struct CRC32: Sendable {
   private let table: [UInt32]
   private var state: UInt32 = .max
 
-  init(_ polynomial: Polynomial) {
+  package init(_ polynomial: Polynomial) {
     table = polynomial == .iso ? Self.isoTable : Self.castagnoliTable
   }
 
   /// The check of all bytes so far.
-  var value: UInt32 { ~state }
+  package var value: UInt32 { ~state }
 
   /// Adds bytes.
-  mutating func update(_ bytes: RawSpan) {
+  package mutating func update(_ bytes: RawSpan) {
     let table = self.table
     var crc = state
     var offset = 0
