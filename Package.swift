@@ -55,6 +55,14 @@ let modules = [
     4, "ShardImages", uses: ["BinaryIO", "MDSFormat", "ShardFormats", "SystemLibC", "CImages", "CPNG", "CTurboJPEG"]),
   Module(4, "S3Storage", uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "ShardHashing", "Threading"],
     testUses: ["FakeObjectStores", "ObjectStoreConformance"]),
+  Module(4, "HTTPStorage", uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "PythonJSON", "Threading"],
+    testUses: ["FakeObjectStores", "ObjectStoreConformance"]),
+  Module(
+    4, "GoogleCloudStorage",
+    uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "PythonJSON", "Threading"],
+    testUses: ["FakeObjectStores", "ObjectStoreConformance"]),
+  Module(4, "AzureStorage", uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "Threading"],
+    testUses: ["FakeObjectStores", "ObjectStoreConformance"]),
   Module(
     4, "DatasetWriting",
     uses: [
@@ -80,9 +88,9 @@ let modules = [
   Module(
     6, "Streaming",
     uses: [
-      "BinaryIO", "ColumnarBatch", "DatasetLoading", "DatasetWriting", "DelimitedFormats", "DeviceTransfer",
-      "MDSFormat", "NumPyRandom", "ObjectStorage", "S3Storage", "SampleOrder", "ShardCaching", "ShardCompression",
-      "ShardFormats", "ShardHashing",
+      "AzureStorage", "BinaryIO", "ColumnarBatch", "DatasetLoading", "DatasetWriting", "DelimitedFormats",
+      "DeviceTransfer", "GoogleCloudStorage", "HTTPStorage", "MDSFormat", "NumPyRandom", "ObjectStorage", "S3Storage",
+      "SampleOrder", "ShardCaching", "ShardCompression", "ShardFormats", "ShardHashing",
     ], testUses: ["FakeObjectStores"]),
 ]
 
