@@ -1,10 +1,13 @@
 // One import for programs: everything that a user of the packages names. No logic here.
+@_exported public import AzureStorage
 @_exported public import BinaryIO
 @_exported public import ColumnarBatch
 @_exported public import DatasetLoading
 @_exported public import DatasetWriting
 @_exported public import DelimitedFormats
 @_exported public import DeviceTransfer
+@_exported public import GoogleCloudStorage
+@_exported public import HTTPStorage
 @_exported public import MDSFormat
 @_exported public import NumPyRandom
 @_exported public import ObjectStorage
