@@ -61,6 +61,9 @@ let modules = [
     4, "GoogleCloudStorage",
     uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "PythonJSON", "Threading"],
     testUses: ["FakeObjectStores", "ObjectStoreConformance"]),
+  Module(
+    4, "DatabricksStorage", uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "PythonJSON"],
+    testUses: ["FakeObjectStores", "ObjectStoreConformance"]),
   Module(4, "AzureStorage", uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "Threading"],
     testUses: ["FakeObjectStores", "ObjectStoreConformance"]),
   Module(
@@ -88,8 +91,8 @@ let modules = [
   Module(
     6, "Streaming",
     uses: [
-      "AzureStorage", "BinaryIO", "ColumnarBatch", "DatasetLoading", "DatasetWriting", "DelimitedFormats",
-      "DeviceTransfer", "GoogleCloudStorage", "HTTPStorage", "MDSFormat", "NumPyRandom", "ObjectStorage", "S3Storage",
+      "AzureStorage", "BinaryIO", "ColumnarBatch", "DatabricksStorage", "DatasetLoading", "DatasetWriting",
+      "DelimitedFormats", "DeviceTransfer", "GoogleCloudStorage", "HTTPStorage", "MDSFormat", "NumPyRandom", "ObjectStorage", "S3Storage",
       "SampleOrder", "ShardCaching", "ShardCompression", "ShardFormats", "ShardHashing",
     ], testUses: ["FakeObjectStores"]),
 ]

@@ -2,6 +2,7 @@
 @_exported public import AzureStorage
 @_exported public import BinaryIO
 @_exported public import ColumnarBatch
+@_exported public import DatabricksStorage
 @_exported public import DatasetLoading
 @_exported public import DatasetWriting
 @_exported public import DelimitedFormats

@@ -1,4 +1,5 @@
 internal import AzureStorage
+internal import DatabricksStorage
 internal import GoogleCloudStorage
 internal import HTTPStorage
 public import ObjectStorage
@@ -6,7 +7,8 @@ internal import S3Storage
 
 extension ObjectStoreRegistry {
   /// The stores of this product, with retries: plain paths and `file://`, `s3://`, `gs://`, `azure://`,
-  /// `azure-dl://`, `az://`, `abfss://`, `oci://`, `oss://`, `r2://`, `http(s)://` and `hf://`.
+  /// `azure-dl://`, `az://`, `abfss://`, `oci://`, `oss://`, `r2://`,
+  /// `http(s)://`, `hf://` and `dbfs:/Volumes`.
   ///
   /// Credentials, region and endpoint are looked up when an address is opened, as each service's own tools do;
   /// connections are shared by all that use it. Options by URL prefix are read from the JSON file that
@@ -18,6 +20,7 @@ extension ObjectStoreRegistry {
     stores.registerGoogleCloud(hmac: S3Provider.gcs.opener())
     stores.registerHTTP()
     stores.registerAzure()
+    stores.registerDatabricks()
     stores.readOptions(fromFileNamedBy: "STREAMING_STORES")
     return stores
   }()

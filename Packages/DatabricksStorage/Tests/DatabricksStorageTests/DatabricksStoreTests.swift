@@ -1,0 +1,94 @@
+import BinaryIO
+import CloudAuth
+import DatabricksStorage
+import FakeObjectStores
+import HTTPTransport
+import ObjectStorage
+import ObjectStoreConformance
+import Testing
+
+struct DatabricksStoreTests {
+  static let quick = RetryPolicy(attempts: 6, baseDelay: .milliseconds(1), progressByteCount: 1)
+
+  func store(_ server: FakeDatabricks, token: String = "fake-token") throws -> DatabricksStore {
+    let source = ExplicitSource(BearerToken(Secret(token)), name: "a test")
+    return DatabricksStore(
+      options: DatabricksOptions(
+        endpoint: try HTTPURL(parsing: server.host.endpoint),
+        credentials: CredentialCache<BearerToken>([source])), transport: try CurlTransport())
+  }
+
+  @Test("the suite of all stores passes; what the Files API does not have is left out by name")
+  func conformance() async throws {
+    let server = try FakeDatabricks(pageLength: 7)
+    // Writers of one file at once see each other's sizes after their uploads, and upload again.
+    let volume = PrefixedStore(
+      RetryingStore(try store(server), policy: RetryPolicy(attempts: 20, baseDelay: .milliseconds(5))),
+      prefix: "main/default/data")
+    var options = ConformanceSuite.Options()
+    options.longestKey = ObjectKey.maximumByteCount - "main/default/data/".utf8.count
+    var skipped: [String] = []
+    for result in await ConformanceSuite(volume, options).run() {
+      #expect(result.hasPassed, "\(result)")
+      if result.skipReason != nil { skipped.append(result.name) }
+    }
+    #expect(
+      skipped.allSatisfy { name in
+        ["entity tag", "beginning of another", "copy", "URL"].contains { name.contains($0) }
+      }, "\(skipped)")
+    #expect(server.paths == [])
+  }
+
+  @Test("an upload that left a shorter file is an error")
+  func shortUpload() async throws {
+    let server = try FakeDatabricks(keptByteCount: 3)
+    try await store(server).put("main/default/data/a", bytes: [1, 2, 3])
+    await expect(.corrupt) { try await store(server).put("main/default/data/b", bytes: [1, 2, 3, 4]) }
+  }
+
+  @Test("a refused token is told with its source")
+  func refused() async throws {
+    let server = try FakeDatabricks()
+    let error = await expect(.expiredCredential) { try await store(server, token: "hunter2").head("main/x") }
+    #expect(error?.remedy.contains("DATABRICKS_TOKEN") == true)
+    #expect(error?.detail.contains("token of a test") == true)
+  }
+
+  @Test(
+    "faults end with the right bytes or a typed error",
+    arguments: [
+      FakeFault.answer(429, "REQUEST_LIMIT_EXCEEDED", "slow"), .answer(503, "TEMPORARILY_UNAVAILABLE", "later"),
+      .answer(500, "INTERNAL_ERROR", "ours"), .noAnswer, .latency(.milliseconds(20)),
+    ])
+  func faults(fault: FakeFault) async throws {
+    let server = try FakeDatabricks()
+    let retrying = RetryingStore(try store(server), policy: Self.quick)
+    let bytes = (0..<60_000).map { UInt8(truncatingIfNeeded: $0 &* 131 >> 4) }
+    for method in ["PUT", "HEAD", "GET"] { server.host.inject(fault, into: RequestMatch(method: method, count: 1)) }
+    try await retrying.put("main/a b/ü", bytes: bytes)
+    #expect(try await retrying.bytes(of: "main/a b/ü", limit: .megabytes(1)) == bytes)
+    server.host.inject(fault, into: RequestMatch(method: "GET", count: 1))
+    #expect(try await retrying.allObjects().map(\.key) == ["main/a b/ü"])
+  }
+
+  @Test("the example of the README writes and reads; other paths than volumes are refused")
+  func example() async throws {
+    let server = try FakeDatabricks()
+    let environment = EnvironmentVariables([
+      "DATABRICKS_HOST": server.host.endpoint, "DATABRICKS_TOKEN": "fake-token",
+    ])
+    let bytes: [UInt8] = [1, 2, 3]
+    // snippet: databricks
+    var stores = ObjectStoreRegistry()
+    stores.registerDatabricks(environment: environment)
+    let store = try await stores.open("dbfs:/Volumes/main/default/data/train")
+    try await store.put("shard.00000.mds", bytes: bytes)
+    for object in try await store.allObjects() { print(object.key, object.byteCount) }
+    // end snippet
+    #expect(server.paths == ["main/default/data/train/shard.00000.mds"])
+    await expect(.unsupported) { try await stores.open("dbfs:/mnt/data") }
+    var bare = ObjectStoreRegistry()
+    bare.registerDatabricks(environment: EnvironmentVariables([:]))
+    await expect(.misconfigured) { try await bare.open("dbfs:/Volumes/main/x") }
+  }
+}
