@@ -6,9 +6,9 @@ import ObjectStorage
 import ShardCompression
 import ShardFormats
 
-// Writing samples of 16 KB: into MDS shards against a bare loop of `write` of the same bytes, and zstd level 3 on all
-// processors against one. Alternating rounds of one run; every result is opened and counted.
-// swift run -c release --package-path Benchmarks write-speed [MEGABYTES [DIRECTORY [--raw]]], --raw without zstd
+// Writing samples of 16 KB: into MDS shards against a bare loop of `write` of the same bytes, and with zstd level 3 as a
+// process that may use two processors against one that may use one. Alternating rounds; every result is opened and counted.
+// swift run -c release --package-path Benchmarks write-speed [MEGABYTES [DIRECTORY]] [--raw | --zstd]
 
 let arguments = CommandLine.arguments
 let megabytes = arguments.count > 1 ? Int(arguments[1]) ?? 512 : 512
@@ -48,11 +48,10 @@ func writePlain(_ samples: [[UInt8]]) throws {
   }
 }
 
-func writeShards(_ samples: [[UInt8]], compression: Codec?, concurrency: Int = 8) async throws -> DatasetIndex
-{
+func writeShards(_ samples: [[UInt8]], compression: Codec?) async throws -> DatasetIndex {
   var writer = try MDSWriter(to: directory, columns: ["x": .bytes], stores: ObjectStoreRegistry()) {
     $0.compression = compression
-    $0.concurrentShards = concurrency
+    // Shards enough for the end, when some processors have none left, not to count.
     $0.sizeLimit = compression == nil ? .megabytes(64) : .megabytes(8)
   }
   let values = samples.map { ["x": ColumnValue.bytes($0)] }
@@ -83,29 +82,53 @@ func row(_ name: String, _ times: [Double]) -> Double {
   return speeds[rounds / 2]
 }
 
-let samples = try makeSamples()
-var (plain, shards, one, all): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
+/// The time that this program takes for zstd in a process of its own, which is confined to these processors.
+func secondsOnProcessors(_ processors: String) throws -> Double {
+  let child = Process()
+  child.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  child.arguments = ["taskset", "-c", processors, arguments[0], "\(megabytes)", directory, "--child"]
+  let output = Pipe()
+  child.standardOutput = output
+  try child.run()
+  let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  child.waitUntilExit()
+  guard child.terminationStatus == 0, let time = Double(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+    fatalError("the child process failed")
+  }
+  return time
+}
+
+let samples = arguments.contains("--zstd") ? [] : try makeSamples()
+if arguments.contains("--child") {
+  print(try await measured { try await writeShards(samples, compression: .zstd(level: 3)) })
+  try FileSystem.removeTree(FileSystem.parentDirectory(of: directory))
+  exit(0)
+}
+var (plain, shards, one, two): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
 for _ in 0..<rounds {
-  plain.append(
-    try await measured {
-      try writePlain(samples)
-      return nil
-    })
-  shards.append(try await measured { try await writeShards(samples, compression: nil) })
-  guard !arguments.contains("--raw") else { continue }
-  one.append(
-    try await measured { try await writeShards(samples, compression: .zstd(level: 3), concurrency: 1) })
-  all.append(try await measured { try await writeShards(samples, compression: .zstd(level: 3)) })
+  if !arguments.contains("--zstd") {
+    plain.append(
+      try await measured {
+        try writePlain(samples)
+        return nil
+      })
+    shards.append(try await measured { try await writeShards(samples, compression: nil) })
+  }
+  if !arguments.contains("--raw") {
+    one.append(try secondsOnProcessors("0"))
+    two.append(try secondsOnProcessors("0,1"))
+  }
 }
 print(
   "\(sampleCount) samples of \(sampleByteCount) bytes into \(directory); MB/s, min median max of \(rounds) alternating rounds"
 )
-let limit = row("write() of the same bytes", plain)
-let written = row("MDSWriter, uncompressed", shards)
-if arguments.contains("--raw") {
+if !arguments.contains("--zstd") {
+  let limit = row("write() of the same bytes", plain)
+  let written = row("MDSWriter, uncompressed", shards)
   print(String(format: "uncompressed / limit %.2f", written / limit))
-  exit(0)
 }
-let single = row("MDSWriter, zstd:3, one shard at once", one)
-let several = row("MDSWriter, zstd:3, eight at once", all)
-print(String(format: "uncompressed / limit %.2f; zstd at once / one %.2f", written / limit, several / single))
+if !arguments.contains("--raw") {
+  let single = row("MDSWriter, zstd:3, one processor", one)
+  let double = row("MDSWriter, zstd:3, two processors", two)
+  print(String(format: "two processors / one %.2f", double / single))
+}

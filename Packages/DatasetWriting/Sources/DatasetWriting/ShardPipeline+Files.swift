@@ -4,75 +4,82 @@ internal import ShardCompression
 internal import ShardFormats
 internal import ShardHashing
 
-/// A shard as the builder gave it.
-struct FullShard: Sendable {
-  /// Its number among this writer's shards, from 0.
-  let number: Int
-  /// The data file's name before compression.
-  let basename: String
-  let files: ShardFiles
-  /// Makes the index's entry.
-  let describe:
-    @Sendable (_ rawData: FileInfo, _ zipData: FileInfo?, _ rawMeta: FileInfo?, _ zipMeta: FileInfo?) ->
-      ShardInfo
-
-  /// Bytes that it holds while it is made: what is there, and a joined and a compressed copy.
-  func heldByteCount(compressing: Bool) -> Int {
-    let raw = files.dataByteCount + (files.meta?.count ?? 0)
-    return compressing ? 3 * raw : raw
-  }
-}
-
-/// A shard whose files are made.
-struct MadeShard: Sendable {
-  struct File: Sendable {
-    let name: String
-    let byteCount: Int
-    /// The bytes, when there is no local directory.
-    let parts: [[UInt8]]
-  }
-
-  let info: ShardInfo
-  let files: [File]
-
-  var storedByteCount: Int { files.reduce(0) { $0 + $1.byteCount } }
-}
-
 extension ShardPipeline {
   /// Hashes, compresses and writes the files of a shard. Blocks.
   func makeFiles(_ shard: FullShard) throws(WritingError) -> MadeShard {
-    let data = try makeFile(shard.basename, [shard.files.head, shard.files.body])
-    guard let meta = shard.files.meta else {
-      return MadeShard(info: shard.describe(data.raw, data.zip, nil, nil), files: [data.file])
+    guard var files = shard.take() else { throw .cancelled(local ?? "") }
+    let data = try makeFile(shard.basename, files.dataBytes)
+    let meta = try files.meta.map { meta throws(WritingError) in
+      try makeFile(shard.basename + ".meta", meta.span.bytes)
     }
-    let offsets = try makeFile(shard.basename + ".meta", [meta])
-    return MadeShard(
-      info: shard.describe(data.raw, data.zip, offsets.raw, offsets.zip), files: [data.file, offsets.file])
+    let info = shard.describe(data.raw, data.zip, meta?.raw, meta?.zip)
+    var made = MadeShard(info: info, files: [data.file])
+    if let meta { made.files.append(meta.file) }
+    if local == nil, options.compression == nil {
+      // The bytes themselves are what is uploaded.
+      let (start, metaBytes) = (files.start, files.meta)
+      made.files[0].bytes = TailSource(files.takeStorage(), from: start)
+      if let metaBytes { made.files[1].bytes = TailSource(metaBytes, from: 0) }
+    } else {
+      buffers.give(files.takeStorage())
+    }
+    return made
   }
 
-  private func makeFile(_ basename: String, _ parts: [[UInt8]]) throws(WritingError) -> (
-    raw: FileInfo, zip: FileInfo?, file: MadeShard.File
-  ) {
+  private typealias MadeFile = (raw: FileInfo, zip: FileInfo?, file: MadeShard.File)
+
+  private func makeFile(_ basename: String, _ bytes: RawSpan) throws(WritingError) -> MadeFile {
     try checkRunning()
-    let raw = try describe(basename, parts)
-    guard let codec = options.compression else { return (raw, nil, try store(basename, parts)) }
+    guard let codec = options.compression else {
+      let info = try store(basename, bytes)
+      return (info, nil, MadeShard.File(name: basename, byteCount: info.byteCount))
+    }
+    let raw = try describe(basename, bytes)
     let name = basename + "." + codec.fileExtension
     let packed: [UInt8]
-    do throws(CodecError) {
-      packed = try codec.compress((parts.count == 1 ? parts[0] : Array(parts.joined())).span.bytes)
-    } catch {
+    do throws(CodecError) { packed = try codec.compress(bytes) } catch {
       throw WritingError(error, shard: name)
     }
     try checkRunning()
-    return (raw, try describe(name, [packed]), try store(name, [packed]))
+    let zip = try store(name, packed.span.bytes)
+    var file = MadeShard.File(name: name, byteCount: packed.count)
+    if local == nil { file.bytes = TailSource(packed, from: 0) }
+    return (raw, zip, file)
   }
 
-  private func describe(_ name: String, _ parts: [[UInt8]]) throws(WritingError) -> FileInfo {
+  /// Hashes a file, and writes it where there is a local directory.
+  private func store(_ name: String, _ bytes: RawSpan) throws(WritingError) -> FileInfo {
+    guard let local else { return try describe(name, bytes) }
+    let path = local + "/" + name
+    var file = try WritingError.files { () throws(FileError) in try AtomicFile(replacing: path) }
     var hashes = IncrementalHashes(options.hashes)
-    for part in parts { hashes.update(part.span.bytes) }
-    let digests = hashes.finalize()
+    // In blocks that stay in the processor's cache between the hash and the copy into the file.
+    var start = 0
+    while start < bytes.byteCount {
+      let end = min(start + Self.blockByteCount, bytes.byteCount)
+      let block = bytes.extracting(start..<end)
+      hashes.update(block)
+      do throws(FileError) { try file.write(block) } catch { throw WritingError(error) }
+      start = end
+    }
+    let info = try describe(name, byteCount: bytes.byteCount, hashes)
+    try publish(file)
+    return info
+  }
+
+  private static var blockByteCount: Int { 1 << 18 }
+
+  private func describe(_ name: String, _ bytes: RawSpan) throws(WritingError) -> FileInfo {
+    var hashes = IncrementalHashes(options.hashes)
+    hashes.update(bytes)
+    return try describe(name, byteCount: bytes.byteCount, hashes)
+  }
+
+  private func describe(
+    _ name: String, byteCount: Int, _ hashes: consuming IncrementalHashes
+  ) throws(WritingError) -> FileInfo {
     var list: [FileHash] = []
-    for (algorithm, digest) in zip(options.hashes, digests) {
+    for (algorithm, digest) in zip(options.hashes, hashes.finalize()) {
       guard !digest.bytes.isEmpty else {
         throw WritingError(
           .badShard, name, expected: "a library that computes \(algorithm)", found: "one that refuses it",
@@ -80,19 +87,7 @@ extension ShardPipeline {
       }
       list.append(FileHash(algorithm: algorithm.name, hex: digest.hex))
     }
-    return FileInfo(basename: name, byteCount: parts.reduce(0) { $0 + $1.count }, hashes: list)
-  }
-
-  private func store(_ name: String, _ parts: [[UInt8]]) throws(WritingError) -> MadeShard.File {
-    let byteCount = parts.reduce(0) { $0 + $1.count }
-    guard let local else { return MadeShard.File(name: name, byteCount: byteCount, parts: parts) }
-    let path = local + "/" + name
-    var file = try WritingError.files { () throws(FileError) in try AtomicFile(replacing: path) }
-    try WritingError.files { () throws(FileError) in
-      for part in parts { try file.write(part.span.bytes) }
-    }
-    try publish(file)
-    return MadeShard.File(name: name, byteCount: byteCount, parts: [])
+    return FileInfo(basename: name, byteCount: byteCount, hashes: list)
   }
 
   /// Uploads a file and asks the store what it has.
@@ -101,8 +96,8 @@ extension ShardPipeline {
     let local = local
     try await WritingError.store { () async throws(ObjectStoreError) in
       let key = try ObjectKey(parsing: file.name)
-      let source: any ByteSource =
-        if let local { try FileSource(local + "/" + file.name) } else { PartsSource(file.parts) }
+      let source: any ByteSource
+      if let bytes = file.bytes { source = bytes } else { source = try FileSource((local ?? "") + "/" + file.name) }
       _ = try await store.put(key, from: source, options: PutOptions())
     }
     try await confirm(file.name, byteCount: file.byteCount, in: store)
@@ -118,29 +113,6 @@ extension ShardPipeline {
         .unconfirmed, name, expected: "\(byteCount) bytes in the store after the upload",
         found: "\(info.byteCount)",
         remedy: "Check that nobody else writes there, then run it again")
-    }
-  }
-}
-
-/// Arrays one after another, as the source of an upload.
-struct PartsSource: ByteSource {
-  private let parts: [[UInt8]]
-  let byteCount: Int
-
-  init(_ parts: [[UInt8]]) {
-    self.parts = parts
-    byteCount = parts.reduce(0) { $0 + $1.count }
-  }
-
-  func read(at byteOffset: Int, into out: inout OutputSpan<UInt8>) throws(ObjectStoreError) {
-    var start = 0
-    for part in parts {
-      let skipped = max(0, byteOffset - start)
-      if skipped < part.count {
-        let room = min(part.count - skipped, out.freeCapacity)
-        for byte in part[skipped..<skipped + room] { out.append(byte) }
-      }
-      start += part.count
     }
   }
 }

@@ -17,6 +17,8 @@ final class ShardPipeline: Sendable {
     var failure: WritingError?
     var isAbandoned = false
     var underWay: [Int: Task<Void, Never>] = [:]
+    /// Shards whose files are not made yet.
+    var makingCount = 0
     var heldByteCount = 0
     var peakHeldByteCount = 0
     var safe: [Int: ShardInfo] = [:]
@@ -27,12 +29,14 @@ final class ShardPipeline: Sendable {
   let store: (any ObjectStore)?
   let options: WriterOptions
   let journal: WriterJournal?
+  /// Memory of shards whose files are made, for the next ones.
+  let buffers = ShardBuffers(limit: makerCount)
   private let monitor: Monitor<State>
   /// One call of the progress closure at a time.
   private let reports = Mutex(())
   /// Hashing, compression and disk, for all writers of the process: more threads than processors would only swap.
-  private static let pool = BlockingPool(
-    name: "st-writing", threadCount: max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+  private static let pool = BlockingPool(name: "st-writing", threadCount: makerCount)
+  private static let makerCount = max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
   /// - Parameter safe: shards that an interrupted writer left, by number from 0.
   init(
@@ -63,8 +67,11 @@ final class ShardPipeline: Sendable {
         guard
           state.underWay.isEmpty
             || state.underWay.count < max(1, self.options.concurrentShards)
+              // A shard that waits for a thread gains nothing by it, but needs memory that nobody has touched yet.
+              && state.makingCount < Self.makerCount
               && state.heldByteCount + cost <= self.options.memoryLimit.value
         else { return nil }
+        state.makingCount += 1
         state.heldByteCount += cost
         state.peakHeldByteCount = max(state.peakHeldByteCount, state.heldByteCount)
         state.underWay[shard.number] = Task { await self.process(shard, cost: cost) }
@@ -128,7 +135,7 @@ final class ShardPipeline: Sendable {
     var held = cost
     var failure: WritingError?
     do throws(WritingError) {
-      let made = try await Self.pool.run { () throws(WritingError) in try self.makeFiles(shard) }
+      let made = try await make(shard)
       // What is on disk needs no memory any more; what is not keeps its own bytes until the store has them.
       let kept = local == nil ? made.storedByteCount : 0
       let freed = held - kept
@@ -148,6 +155,11 @@ final class ShardPipeline: Sendable {
       if state.failure == nil { state.failure = outcome }
     }
     if outcome != nil { abandon() }
+  }
+
+  private func make(_ shard: FullShard) async throws(WritingError) -> MadeShard {
+    defer { monitor.notifying { $0.makingCount -= 1 } }
+    return try await Self.pool.run { () throws(WritingError) in try self.makeFiles(shard) }
   }
 
   /// Notes a safe shard, and removes its local files where they are not to stay.

@@ -63,7 +63,10 @@ public struct ShardWriter<Format: ShardFormat>: ~Copyable, Sendable {
     return running.resumedSampleCount
   }
 
-  /// Adds a sample. Suspends only while too many finished shards wait for disk or network.
+  /// The columns in the order in which ``write(values:)`` takes them: sorted by name.
+  public var columns: [ColumnSpec] { builder.format.schema.columns }
+
+  /// Adds a sample, its values by column name. Suspends only while too many finished shards wait for disk or network.
   /// - Throws: ``WritingError`` `.badSample`, after which the writer goes on without this sample; any other code is the
   ///   failure that has stopped it.
   public mutating func write(_ sample: [String: ColumnValue]) async throws(WritingError) {
@@ -87,6 +90,28 @@ public struct ShardWriter<Format: ShardFormat>: ~Copyable, Sendable {
     }
     sampleCount += 1
     if let full { try await submit(full) }
+  }
+
+  /// Adds a sample, its values in the order of ``columns``: the fastest form, without any look-up of names.
+  /// - Throws: as ``write(_:)``.
+  public mutating func write(values: [ColumnValue]) async throws(WritingError) {
+    try await begin()
+    let full: ShardFiles?
+    do throws(ShardError) { full = try builder.add(values: values) } catch {
+      throw WritingError(sample: sampleCount, error)
+    }
+    sampleCount += 1
+    if let full { try await submit(full) }
+  }
+
+  /// Adds a sample from a Swift value whose properties are columns by name; see ``ShardSchema/values(of:)``.
+  /// - Throws: as ``write(_:)``.
+  public mutating func write(_ sample: some Encodable) async throws(WritingError) {
+    let values: [String: ColumnValue]
+    do throws(ShardError) { values = try builder.format.schema.values(of: sample) } catch {
+      throw WritingError(sample: sampleCount, error)
+    }
+    try await write(values)
   }
 
   /// Full shards alone touch the pipeline: the common sample costs no lock and no suspension.
@@ -135,5 +160,6 @@ public struct ShardWriter<Format: ShardFormat>: ~Copyable, Sendable {
     }
     nextShard += 1
     try await running.pipeline.submit(shard)
+    if let storage = running.pipeline.buffers.take() { builder.reuse(storage) }
   }
 }

@@ -52,4 +52,23 @@ import Testing
       #expect(error?.code == .badOption)
     }
   }
+
+  @Test("a sample by name, by position and as a Swift value is the same")
+  func forms() async throws {
+    struct Sample: Encodable { var n: Int, t: String }
+    let store = MemoryStore()
+    var writer = try MDSWriter(to: store, columns: ["t": .str, "n": .int])
+    #expect(writer.columns.map(\.name) == ["n", "t"])
+    try await writer.write(["n": 7, "t": "seven"])
+    try await writer.write(values: [7, "seven"])
+    try await writer.write(Sample(n: 7, t: "seven"))
+    let error = await #expect(throws: WritingError.self) { try await writer.write(Sample?.none) }
+    #expect(error?.code == .badSample)
+    let index = try await writer.finish()
+    #expect(index.sampleCount == 3)
+    let bytes = try await store.bytes(of: ObjectKey(parsing: "shard.00000.mds"), limit: .kilobytes(4))
+    let sizes = (0...3).map { Int(bytes.span.bytes.uint32(at: 4 + 4 * $0) ?? 0) }
+    #expect(bytes[sizes[0]..<sizes[1]] == bytes[sizes[1]..<sizes[2]])
+    #expect(bytes[sizes[0]..<sizes[1]] == bytes[sizes[2]..<sizes[3]])
+  }
 }

@@ -19,17 +19,15 @@ struct PlainFormat: ShardFormat {
       hashes: options.hashes.map(\.name), sizeLimit: options.sizeLimit?.value)
   }
 
-  func encode(_ sample: [String: ColumnValue], into output: inout [UInt8]) throws(ShardError) {
-    guard case .bytes(let bytes)? = sample["x"] else {
+  func encode(_ values: [ColumnValue], into output: inout [UInt8]) throws(ShardError) {
+    guard case .bytes(let bytes)? = values.first else {
       throw ShardError(
         .wrongType, column: "x", expected: "bytes", found: "something else", remedy: "give bytes")
     }
     output += bytes
   }
 
-  func assemble(_ samples: consuming EncodedSamples) throws(ShardError) -> ShardFiles {
-    ShardFiles(sampleCount: samples.count, head: Array("head".utf8), body: samples.bytes)
-  }
+  func frame(_ ends: [Int]) throws(ShardError) -> ShardFrame { ShardFrame(head: Array("head".utf8)) }
 }
 
 typealias PlainWriter = ShardWriter<PlainFormat>

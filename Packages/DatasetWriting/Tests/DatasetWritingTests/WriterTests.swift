@@ -115,7 +115,7 @@ import Testing
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         for number in 0..<9 {
-          let files = ShardFiles(sampleCount: 1, head: [1, 2], body: [UInt8](repeating: 7, count: 498))
+          let files = ShardFiles(sampleCount: 1, data: [UInt8](repeating: 7, count: 500))
           let shard = FullShard(number: number, basename: "shard.0000\(number).mds", files: files) {
             format.info(sampleCount: 1, rawData: $0, zipData: $1, rawMeta: $2, zipMeta: $3)
           }

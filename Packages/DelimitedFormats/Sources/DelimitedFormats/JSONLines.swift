@@ -17,10 +17,10 @@ public struct JSONLines: ShardFormat {
   public var emptyByteCount: Int { 0 }
   public var sampleOverhead: Int { 0 }
 
-  public func encode(_ sample: [String: ColumnValue], into output: inout [UInt8]) throws(ShardError) {
+  public func encode(_ values: [ColumnValue], into output: inout [UInt8]) throws(ShardError) {
+    try schema.requireValues(values.count)
     var members = JSONObject()
-    for column in schema.columns {
-      let value = try sample.value(of: column)
+    for (column, value) in zip(schema.columns, values) {
       switch (column.encoding, value) {
       case (.str, .string(let text)): members.append(column.name, .string(text))
       case (.int, .int(let integer)): members.append(column.name, .integer(JSONInteger(integer)))
@@ -33,7 +33,7 @@ public struct JSONLines: ShardFormat {
     output.append(contentsOf: newline.utf8)
   }
 
-  public func assemble(_ samples: consuming EncodedSamples) throws(ShardError) -> ShardFiles {
-    try TextFiles.assemble(samples, schema: schema, header: [])
+  public func frame(_ ends: [Int]) throws(ShardError) -> ShardFrame {
+    try TextFiles.frame(ends, schema: schema, header: [])
   }
 }

@@ -17,12 +17,10 @@ public struct CSV: ShardFormat {
   public var schema: ShardSchema { text.schema }
   public var emptyByteCount: Int { 0 }
   public var sampleOverhead: Int { 0 }
-  public func encode(_ sample: [String: ColumnValue], into output: inout [UInt8]) throws(ShardError) {
-    try text.encode(sample, into: &output)
+  public func encode(_ values: [ColumnValue], into output: inout [UInt8]) throws(ShardError) {
+    try text.encode(values, into: &output)
   }
-  public func assemble(_ samples: consuming EncodedSamples) throws(ShardError) -> ShardFiles {
-    try text.assemble(samples)
-  }
+  public func frame(_ ends: [Int]) throws(ShardError) -> ShardFrame { try text.frame(ends) }
 }
 
 /// Tab-separated text for writing; otherwise ``CSV``.
@@ -40,12 +38,10 @@ public struct TSV: ShardFormat {
   public var schema: ShardSchema { text.schema }
   public var emptyByteCount: Int { 0 }
   public var sampleOverhead: Int { 0 }
-  public func encode(_ sample: [String: ColumnValue], into output: inout [UInt8]) throws(ShardError) {
-    try text.encode(sample, into: &output)
+  public func encode(_ values: [ColumnValue], into output: inout [UInt8]) throws(ShardError) {
+    try text.encode(values, into: &output)
   }
-  public func assemble(_ samples: consuming EncodedSamples) throws(ShardError) -> ShardFiles {
-    try text.assemble(samples)
-  }
+  public func frame(_ ends: [Int]) throws(ShardError) -> ShardFrame { try text.frame(ends) }
 }
 
 /// Text with any separator for writing; otherwise ``CSV``.
@@ -64,12 +60,10 @@ public struct XSV: ShardFormat {
   public var schema: ShardSchema { text.schema }
   public var emptyByteCount: Int { 0 }
   public var sampleOverhead: Int { 0 }
-  public func encode(_ sample: [String: ColumnValue], into output: inout [UInt8]) throws(ShardError) {
-    try text.encode(sample, into: &output)
+  public func encode(_ values: [ColumnValue], into output: inout [UInt8]) throws(ShardError) {
+    try text.encode(values, into: &output)
   }
-  public func assemble(_ samples: consuming EncodedSamples) throws(ShardError) -> ShardFiles {
-    try text.assemble(samples)
-  }
+  public func frame(_ ends: [Int]) throws(ShardError) -> ShardFrame { try text.frame(ends) }
 }
 
 /// What the three have in common.
@@ -90,11 +84,12 @@ struct SeparatedText: Sendable {
     for column in schema.columns { try refuseDelimiters(in: column.name, as: "name", of: column, .badOption) }
   }
 
-  func encode(_ sample: [String: ColumnValue], into output: inout [UInt8]) throws(ShardError) {
+  func encode(_ values: [ColumnValue], into output: inout [UInt8]) throws(ShardError) {
+    try schema.requireValues(values.count)
     var line = ""
     for (number, column) in schema.columns.enumerated() {
       if number > 0 { line += separator }
-      let value = try text(of: try sample.value(of: column), column)
+      let value = try text(of: values[number], column)
       try refuseDelimiters(in: value, as: "value", of: column, .wrongType)
       line += value
     }
@@ -123,23 +118,20 @@ struct SeparatedText: Sendable {
     }
   }
 
-  func assemble(_ samples: consuming EncodedSamples) throws(ShardError) -> ShardFiles {
-    try TextFiles.assemble(samples, schema: schema, header: TextShard.headerLine(of: schema))
+  func frame(_ ends: [Int]) throws(ShardError) -> ShardFrame {
+    try TextFiles.frame(ends, schema: schema, header: TextShard.headerLine(of: schema))
   }
 }
 
-/// The data file and its `.meta` file, which text formats lay out alike.
+/// The header line and the `.meta` file, which text formats lay out alike.
 enum TextFiles {
   /// - Throws: ``ShardError`` `.tooLarge` when the data file's offsets do not fit 32 bits.
-  static func assemble(
-    _ samples: consuming EncodedSamples, schema: ShardSchema, header: [UInt8]
-  ) throws(ShardError) -> ShardFiles {
-    let bytes = samples.bytes
-    let ends = samples.ends
-    guard header.count + bytes.count <= Int(UInt32.max), UInt32(exactly: ends.count) != nil else {
+  static func frame(_ ends: [Int], schema: ShardSchema, header: [UInt8]) throws(ShardError) -> ShardFrame {
+    let byteCount = header.count + (ends.last ?? 0)
+    guard byteCount <= Int(UInt32.max), UInt32(exactly: ends.count) != nil else {
       throw ShardError(
-        .tooLarge, expected: "a data file below 4 GiB, as its offsets have 32 bits",
-        found: "\(header.count + bytes.count) bytes", remedy: "set a size limit")
+        .tooLarge, expected: "a data file below 4 GiB, as its offsets have 32 bits", found: "\(byteCount) bytes",
+        remedy: "set a size limit")
     }
     var meta: [UInt8] = []
     meta.reserveCapacity(OffsetTable.byteCount(sampleCount: ends.count) + 256)
@@ -147,19 +139,7 @@ enum TextFiles {
     meta.appendLittleEndian(UInt32(header.count))
     for end in ends { meta.appendLittleEndian(UInt32(header.count + end)) }
     JSONValue.object(schema.jsonMembers).encode(into: &meta, sortingKeys: true)
-    return ShardFiles(sampleCount: ends.count, head: header, body: bytes, meta: meta)
-  }
-}
-
-extension [String: ColumnValue] {
-  /// - Throws: ``ShardError`` `.noSuchColumn`.
-  func value(of column: ColumnSpec) throws(ShardError) -> ColumnValue {
-    guard let value = self[column.name] else {
-      throw ShardError(
-        .noSuchColumn, column: column.name, expected: "a value", found: "none",
-        remedy: "give every sample a value for each column")
-    }
-    return value
+    return ShardFrame(head: header, meta: meta)
   }
 }
 

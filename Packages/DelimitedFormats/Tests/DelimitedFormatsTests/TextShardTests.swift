@@ -126,12 +126,14 @@ func thrown(_ body: () throws -> Void) -> ShardError? {
     _ schema: ShardSchema, _ columns: [String: Encoding], _ samples: [[String: ColumnValue]]
   ) throws -> ShardFiles {
     func build(_ format: some ShardFormat) throws -> ShardFiles {
-      var encoded = EncodedSamples()
+      var lines: [UInt8] = []
+      var ends: [Int] = []
       for sample in samples {
-        try format.encode(sample, into: &encoded.bytes)
-        encoded.ends.append(encoded.bytes.count)
+        try format.encode(sample, into: &lines)
+        ends.append(lines.count)
       }
-      return try format.assemble(encoded)
+      let frame = try format.frame(ends)
+      return ShardFiles(sampleCount: ends.count, data: frame.head + lines, meta: frame.meta)
     }
     let newline = schema.newline ?? "\n"
     let settings = ShardSettings(sizeLimit: schema.sizeLimit)

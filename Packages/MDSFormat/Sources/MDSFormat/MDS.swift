@@ -19,48 +19,47 @@ public struct MDS: ShardFormat {
   public var emptyByteCount: Int { 8 + configuration.count }
   public var sampleOverhead: Int { 4 }
 
-  public func encode(_ sample: [String: ColumnValue], into output: inout [UInt8]) throws(ShardError) {
+  public func encode(_ values: [ColumnValue], into output: inout [UInt8]) throws(ShardError) {
+    try schema.requireValues(values.count)
     let start = output.count
+    for _ in 0..<layout.variableCount { output.appendLittleEndian(UInt32(0)) }
     do throws(ShardError) {
-      output.append(contentsOf: repeatElement(0, count: layout.headByteCount))
-      for (number, column) in schema.columns.enumerated() {
-        guard let value = sample[column.name] else {
-          throw ShardError(
-            .noSuchColumn, column: column.name, expected: "a value", found: "none",
-            remedy: "give every sample a value for each column")
-        }
-        let valueStart = output.count
-        do throws(ShardError) {
-          try column.encoding.encode(value, into: &output)
-        } catch {
-          throw error.at(column: column.name)
-        }
-        let byteCount = output.count - valueStart
-        guard let size = UInt32(exactly: byteCount) else {
-          throw ShardError(
-            .tooLarge, column: column.name, expected: "less than 4 GiB", found: "\(byteCount) bytes",
-            remedy: "split the value; MDS stores its size in 32 bits")
-        }
-        let place = layout.columns[number]
-        guard place.isVariable else { continue }
-        for byte in 0..<4 {
-          output[start + 4 * place.variablesBefore + byte] = UInt8(truncatingIfNeeded: size >> (8 * byte))
-        }
-      }
+      for number in values.indices { try encode(values[number], of: number, sample: start, into: &output) }
     } catch {
       output.removeSubrange(start...)
       throw error
     }
   }
 
-  public func assemble(_ samples: consuming EncodedSamples) throws(ShardError) -> ShardFiles {
-    let ends = samples.ends
-    let bytes = samples.bytes
-    let first = 8 + 4 * ends.count + configuration.count
-    guard first + bytes.count <= Int(UInt32.max), UInt32(exactly: ends.count) != nil else {
+  /// Appends a column's value to a sample that starts at `start`, and notes its size there when sizes vary.
+  private func encode(
+    _ value: ColumnValue, of number: Int, sample start: Int, into output: inout [UInt8]
+  ) throws(ShardError) {
+    let valueStart = output.count
+    do throws(ShardError) {
+      try schema.columns[number].encoding.encode(value, into: &output)
+    } catch {
+      throw error.at(column: schema.columns[number].name)
+    }
+    let byteCount = output.count - valueStart
+    guard let size = UInt32(exactly: byteCount) else {
       throw ShardError(
-        .tooLarge, expected: "a shard below 4 GiB, as its offsets have 32 bits",
-        found: "\(first + bytes.count) bytes",
+        .tooLarge, column: schema.columns[number].name, expected: "less than 4 GiB", found: "\(byteCount) bytes",
+        remedy: "split the value; MDS stores its size in 32 bits")
+    }
+    let place = layout.columns[number]
+    guard place.isVariable else { return }
+    for byte in 0..<4 {
+      output[start + 4 * place.variablesBefore + byte] = UInt8(truncatingIfNeeded: size >> (8 * byte))
+    }
+  }
+
+  public func frame(_ ends: [Int]) throws(ShardError) -> ShardFrame {
+    let first = 8 + 4 * ends.count + configuration.count
+    let byteCount = first + (ends.last ?? 0)
+    guard byteCount <= Int(UInt32.max), UInt32(exactly: ends.count) != nil else {
+      throw ShardError(
+        .tooLarge, expected: "a shard below 4 GiB, as its offsets have 32 bits", found: "\(byteCount) bytes",
         remedy: "set a size limit; upstream would write a shard that cannot be read")
     }
     var head: [UInt8] = []
@@ -69,7 +68,7 @@ public struct MDS: ShardFormat {
     head.appendLittleEndian(UInt32(first))
     for end in ends { head.appendLittleEndian(UInt32(first + end)) }
     head.append(contentsOf: configuration)
-    return ShardFiles(sampleCount: ends.count, head: head, body: bytes)
+    return ShardFrame(head: head)
   }
 }
 

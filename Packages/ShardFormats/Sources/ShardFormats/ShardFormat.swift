@@ -27,15 +27,26 @@ public protocol ShardFormat: Sendable {
   var emptyByteCount: Int { get }
   /// The bytes that each sample counts beside its own.
   var sampleOverhead: Int { get }
-  /// Appends a sample's bytes. Columns that the format does not have are ignored, as upstream does.
-  /// - Throws: ``ShardError`` `.noSuchColumn` for a missing column, `.wrongType`, `.tooLarge`; nothing is appended then.
-  func encode(_ sample: [String: ColumnValue], into output: inout [UInt8]) throws(ShardError)
-  /// Lays out the files of a shard.
+  /// Appends a sample's bytes.
+  /// - Parameter values: one for each column of the schema, in its order.
+  /// - Throws: ``ShardError`` `.noSuchColumn` when they are fewer or more, `.wrongType`, `.tooLarge`; nothing is appended
+  ///   then.
+  func encode(_ values: [ColumnValue], into output: inout [UInt8]) throws(ShardError)
+  /// Lays out what a shard has beside its samples.
+  /// - Parameter ends: where each sample ends, counted from the first one's start; ascending.
   /// - Throws: ``ShardError`` `.tooLarge` when offsets do not fit 32 bits.
-  func assemble(_ samples: consuming EncodedSamples) throws(ShardError) -> ShardFiles
+  func frame(_ ends: [Int]) throws(ShardError) -> ShardFrame
 }
 
 extension ShardFormat {
+  /// Appends a sample's bytes, its values by column name; others than the format's columns are ignored.
+  /// - Throws: ``ShardError`` `.noSuchColumn` for a missing column, else as the form by position.
+  public func encode(_ sample: [String: ColumnValue], into output: inout [UInt8]) throws(ShardError) {
+    var row: [ColumnValue] = []
+    try schema.arrange(sample, into: &row)
+    try encode(row, into: &output)
+  }
+
   /// Describes a shard of this format for the index.
   public func info(
     sampleCount: Int, rawData: FileInfo, zipData: FileInfo? = nil, rawMeta: FileInfo? = nil,
@@ -47,37 +58,26 @@ extension ShardFormat {
   }
 }
 
-/// The samples of a shard to be, already encoded, one after another.
-public struct EncodedSamples: Sendable {
-  /// All samples' bytes.
-  public var bytes: [UInt8] = []
-  /// Where each sample ends in ``bytes``; ascending.
-  public var ends: [Int] = []
-
-  public init() {}
-  public var count: Int { ends.count }
-}
-
-/// A shard's files before compression.
-///
-/// The data file comes in two parts, the head and the samples, so that the samples need not be copied behind the head.
-public struct ShardFiles: Sendable {
-  public var sampleCount: Int
-  /// The start of the data file: MDS's count, offsets and configuration; the header line of CSV; empty for JSON lines.
-  public var head: [UInt8]
-  /// The rest of the data file.
-  public var body: [UInt8]
-  /// The file of offsets, in the text formats.
-  public var meta: [UInt8]?
-
-  public init(sampleCount: Int, head: [UInt8], body: [UInt8], meta: [UInt8]? = nil) {
-    self.sampleCount = sampleCount
-    self.head = head
-    self.body = body
-    self.meta = meta
+extension ShardSchema {
+  /// Appends a sample's values in the order of the columns.
+  /// - Throws: ``ShardError`` `.noSuchColumn` for a missing column.
+  func arrange(_ sample: [String: ColumnValue], into row: inout [ColumnValue]) throws(ShardError) {
+    for column in columns {
+      guard let value = sample[column.name] else {
+        throw ShardError(
+          .noSuchColumn, column: column.name, expected: "a value", found: "none",
+          remedy: "give every sample a value for each column")
+      }
+      row.append(value)
+    }
   }
 
-  /// The data file as a whole; copies.
-  public var data: [UInt8] { head + body }
-  public var dataByteCount: Int { head.count + body.count }
+  /// - Throws: ``ShardError`` `.noSuchColumn` unless there is a value for each column.
+  package func requireValues(_ count: Int) throws(ShardError) {
+    guard count != columns.count else { return }
+    throw ShardError(
+      .noSuchColumn, column: count < columns.count ? columns[count].name : nil,
+      expected: "\(columns.count) values, one for each column", found: "\(count)",
+      remedy: "give the values in the order of the schema's columns, which are sorted by name")
+  }
 }

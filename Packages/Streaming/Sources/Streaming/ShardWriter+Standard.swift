@@ -1,10 +1,9 @@
 public import DatasetWriting
-public import MDSFormat
 internal import ObjectStorage
 public import ShardFormats
 
-extension ShardWriter where Format == MDS {
-  /// Makes a writer of MDS shards at an address of any store that ``ObjectStoreRegistry/standard`` knows.
+extension ShardWriter where Format: WritableFormat {
+  /// Makes a writer at an address of any store that ``ObjectStoreRegistry/standard`` knows.
   ///
   /// The same as the form with `stores`; see there for parameters and errors.
   public init(
