@@ -163,6 +163,9 @@ let tools: [Target] = [
   .executableTarget(
     name: "quickstart-run", dependencies: ["Streaming", "FakeObjectStores", "PythonJSON"], path: "Tools/quickstart-run",
     exclude: ["Data"], swiftSettings: settings),
+  .executableTarget(
+    name: "cache-faults-run", dependencies: ["Streaming", "FakeObjectStores", "Threading"],
+    path: "IntegrationTests/FaultRun", swiftSettings: settings),
   .testTarget(
     name: "GoldenConformanceTests", dependencies: ["GoldenConformance", "PythonJSON", "TestSupport"],
     path: "Tools/GoldenConformanceTests", swiftSettings: settings),

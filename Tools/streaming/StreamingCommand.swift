@@ -15,6 +15,7 @@ struct StreamingCommand: AsyncParsableCommand {
   /// One file per verb, in `Verbs/`.
   private static let verbs: [any ParsableCommand.Type] = [
     BenchVerb.self,
+    CacheVerb.self,
     CatVerb.self,
     ConformanceVerb.self,
     ConvertVerb.self,

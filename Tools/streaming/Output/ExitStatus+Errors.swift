@@ -62,6 +62,8 @@ extension ExitStatus {
   private static func status(_ error: CacheError) -> ExitStatus {
     switch error.code {
     case .missing: .noInput
+    case .limitTooSmall, .otherRemote: .configuration
+    case .full: .temporaryFailure
     case .store: .unavailable
     case .directory: .inputOutput
     case .timedOut, .cancelled: .temporaryFailure

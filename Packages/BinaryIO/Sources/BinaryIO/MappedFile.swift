@@ -1,10 +1,11 @@
+internal import CGuardedCopy
 import SystemLibC
 
 /// A file mapped into memory, read-only, until the last reference goes.
 ///
 /// Opening costs three system calls and no read; pages come in as they are touched. The mapping stays whole when the
 /// file is renamed or unlinked. A file that another process *truncates* loses pages: reading those raises SIGBUS,
-/// so bytes of files that others may write are copied through ``GuardedCopy``.
+/// so bytes of files that others may write are read within ``guarding(_:)`` or copied through ``GuardedCopy``.
 ///
 /// Sendable: immutable after `init`; any thread may read.
 public final class MappedFile: Sendable {
@@ -14,6 +15,8 @@ public final class MappedFile: Sendable {
   public let byteCount: Int
   // Safe because the mapping is read-only, never handed out mutably, and unmapped only in `deinit`.
   nonisolated(unsafe) private let address: UnsafeRawPointer
+  // Safe because it is read and written by atomic operations only, and freed in `deinit`.
+  nonisolated(unsafe) private let lost: UnsafeMutablePointer<Int32>
 
   /// Maps a regular file. Blocks on the file system.
   /// - Throws: ``FileError`` when the file can't be opened or mapped, `.isADirectory` for a directory.
@@ -27,13 +30,17 @@ public final class MappedFile: Sendable {
     }
     self.path = path
     self.byteCount = status.byteCount
+    lost = .allocate(capacity: 1)
+    lost.initialize(to: 0)
     if status.byteCount == 0 {
       self.address = UnsafeRawPointer(Self.emptyPage)
       return
     }
     let mapped = mmap(nil, status.byteCount, PROT_READ, MAP_PRIVATE, file.number, 0)
     guard let mapped, mapped != MAP_FAILED else {
-      throw FileError(path: path, doing: "map the file into memory", errno: errno)
+      let failure = errno
+      lost.deallocate()
+      throw FileError(path: path, doing: "map the file into memory", errno: failure)
     }
     self.address = UnsafeRawPointer(mapped)
   }
@@ -41,6 +48,7 @@ public final class MappedFile: Sendable {
   deinit {
     // Safe because every view borrows `self`, so none outlives it.
     if byteCount > 0 { munmap(UnsafeMutableRawPointer(mutating: address), byteCount) }
+    lost.deallocate()
   }
 
   /// The whole file. A view: it can't outlive this object.
@@ -49,6 +57,47 @@ public final class MappedFile: Sendable {
       // Safe because `address` covers `byteCount` bytes for the life of `self`.
       let span = UnsafeRawBufferPointer(start: address, count: byteCount).bytes
       return _overrideLifetime(span, borrowing: self)
+    }
+  }
+
+  /// Whether bytes were found gone within ``guarding(_:)``: zeros stand in their place.
+  ///
+  /// Who copies from the mapping without a guard of its own looks here after the copy.
+  public var isCutShort: Bool { guarded_access_is_lost(lost) != 0 }
+
+  /// Runs `body`, which may read the file's bytes on this thread, also where another process has cut the file short.
+  ///
+  /// Costs a few instructions and no system call. Bytes that are gone read as zeros; what `body` made of them is dropped.
+  /// - Throws: ``FileError`` `.truncated` when bytes were gone, whatever `body` did; what `body` throws otherwise.
+  public func guarding<R>(_ body: (RawSpan) throws -> R) throws -> R {
+    let outcome = Result { try guarded { try body(bytes) } }
+    try check()
+    return try outcome.get()
+  }
+
+  /// Runs `body`, which throws nothing; see ``guarding(_:)``.
+  public func guarding<R>(_ body: (RawSpan) -> R) throws(FileError) -> R {
+    let result = guarded { body(bytes) }
+    try check()
+    return result
+  }
+
+  /// - Throws: ``FileError`` `.truncated` once bytes were found gone.
+  public func check() throws(FileError) {
+    guard !isCutShort else {
+      throw FileError(
+        .truncated, path: path, expected: "the \(byteCount) bytes that it had when it was opened",
+        found: "a file that was cut short since", remedy: "leave the files alone while they are in use")
+    }
+  }
+
+  private func guarded<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
+    var access = guarded_access(start: address, byte_count: byteCount, lost: lost, outer: nil)
+    // Safe because the place stays where it is for the whole closure, in which this thread begins and ends the access.
+    return try withUnsafeMutablePointer(to: &access) { access throws(E) in
+      guarded_access_begin(access)
+      defer { guarded_access_end(access) }
+      return try body()
     }
   }
 

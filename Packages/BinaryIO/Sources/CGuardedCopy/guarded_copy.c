@@ -4,6 +4,8 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 // The handler is installed once per process and chained; whether a fault is ours is decided per thread.
 static pthread_once_t install_once = PTHREAD_ONCE_INIT;
@@ -11,12 +13,29 @@ static struct sigaction previous_bus;
 static __thread sigjmp_buf recovery_point;
 static __thread volatile sig_atomic_t recovering;
 static __thread volatile int64_t current_item;
+static __thread struct guarded_access *innermost;
+
+// Puts zeros in the place of the pages that are gone, from the one that was touched to the end of the mapping. The mark is
+// set before, so that whoever reads zeros, in any thread, finds it set after.
+static int replace_lost_pages(const void *touched) {
+  for (struct guarded_access *access = innermost; access; access = access->outer) {
+    uintptr_t start = (uintptr_t)access->start, address = (uintptr_t)touched;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t end = (start + access->byte_count + page - 1) / page * page;
+    if (address < start || address >= end) continue;
+    __atomic_store_n(access->lost, 1, __ATOMIC_SEQ_CST);
+    uintptr_t first = address / page * page;
+    return mmap((void *)first, end - first, PROT_READ, MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
+  }
+  return 0;
+}
 
 static void on_bus_error(int signal_number, siginfo_t *info, void *context) {
   if (recovering) {
     recovering = 0;
     siglongjmp(recovery_point, 1);
   }
+  if (replace_lost_pages(info->si_addr)) return;
   // Not ours: let whoever was there before decide, and the default action if nobody was.
   if (previous_bus.sa_flags & SA_SIGINFO) {
     previous_bus.sa_sigaction(signal_number, info, context);
@@ -39,6 +58,16 @@ static void install(void) {
   sigemptyset(&action.sa_mask);
   sigaction(SIGBUS, &action, &previous_bus);
 }
+
+void guarded_access_begin(struct guarded_access *access) {
+  pthread_once(&install_once, install);
+  access->outer = innermost;
+  innermost = access;
+}
+
+void guarded_access_end(struct guarded_access *access) { innermost = access->outer; }
+
+int32_t guarded_access_is_lost(const int32_t *lost) { return __atomic_load_n(lost, __ATOMIC_SEQ_CST); }
 
 int64_t guarded_copy(const struct guarded_copy_item *items, int64_t count) {
   pthread_once(&install_once, install);

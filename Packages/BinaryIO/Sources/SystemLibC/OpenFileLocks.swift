@@ -4,9 +4,11 @@
 #if canImport(Darwin)
   private let setLock: CInt = 90
   private let setLockWaiting: CInt = 91
+  private let getLock: CInt = 92
 #else
   private let setLock: CInt = 37
   private let setLockWaiting: CInt = 38
+  private let getLock: CInt = 36
 #endif
 
 /// Locks one byte of an open file for this descriptor alone. Returns 0, or the system's error number.
@@ -19,11 +21,23 @@ public func unlockOpenFile(_ descriptor: CInt, at byteOffset: Int) -> CInt {
   change(descriptor, byteOffset, CInt(F_UNLCK), setLock)
 }
 
+/// Whether another open file has a lock on the byte, of any kind.
+public func isOpenFileLocked(_ descriptor: CInt, at byteOffset: Int) -> Bool {
+  var lock = oneByte(at: byteOffset, CInt(F_WRLCK))
+  guard fcntl(descriptor, getLock, &lock) == 0 else { return false }
+  return CInt(lock.l_type) != CInt(F_UNLCK)
+}
+
 private func change(_ descriptor: CInt, _ byteOffset: Int, _ type: CInt, _ command: CInt) -> CInt {
+  var lock = oneByte(at: byteOffset, type)
+  return fcntl(descriptor, command, &lock) == 0 ? 0 : errno
+}
+
+private func oneByte(at byteOffset: Int, _ type: CInt) -> flock {
   var lock = flock()
   lock.l_type = numericCast(type)
   lock.l_whence = numericCast(SEEK_SET)
   lock.l_start = off_t(byteOffset)
   lock.l_len = 1
-  return fcntl(descriptor, command, &lock) == 0 ? 0 : errno
+  return lock
 }

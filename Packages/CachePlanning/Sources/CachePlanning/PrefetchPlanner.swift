@@ -43,8 +43,8 @@ public struct PrefetchPlanner: Sendable {
     var byteCount: Int
   }
 
-  /// The limits in force.
-  public let limits: Limits
+  /// The limits in force. Lowering them lets what is under way go on.
+  public var limits: Limits
   private var entries: [Int: Entry] = [:]
   private var queue: [Int] = []
   private var queueHead = 0
@@ -52,6 +52,9 @@ public struct PrefetchPlanner: Sendable {
   public private(set) var fetchCount = 0
   /// Their bytes.
   public private(set) var bytesInFlight = 0
+
+  /// Whether as many fetches as allowed are under way.
+  public var isFull: Bool { fetchCount >= limits.concurrentFetches }
 
   /// Knows no shard yet.
   public init(limits: Limits = Limits()) { self.limits = limits }

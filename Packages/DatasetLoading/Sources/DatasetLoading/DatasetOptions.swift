@@ -13,7 +13,13 @@ public struct DatasetOptions: Sendable {
   public var predownload: Int?
   /// How shards are checked and kept, for streams without settings of their own.
   public var cache = CacheOptions()
-  /// Concurrent fetches and their bytes.
+  /// The bytes that the caches of all streams may take together on this node, over all processes that share them;
+  /// upstream's `cache_limit`. Nil or 0: no limit. What is read from a directory without a remote does not count and is
+  /// never removed. A limit too small for the batches is refused, naming the smallest that works.
+  public var cacheLimit: ByteCount?
+  /// Which shard goes when the cache is full.
+  public var evictionPolicy = EvictionPolicy.clairvoyant
+  /// Concurrent fetches and their bytes. Fewer run where more bring no higher rate.
   public var fetchLimits = PrefetchPlanner.Limits()
   /// How requests to stores are repeated. Nil: as each store's opener decides.
   public var retry: RetryPolicy?

@@ -10,6 +10,8 @@ public struct LoadingError: Error, Sendable {
     public static let configuration = Code(description: "configuration")
     /// The index can't be had or read.
     public static let index = Code(description: "index")
+    /// The cache can't be used: its limit, its directory, or whose it is; see the cause.
+    public static let cache = Code(description: "cache")
     /// A shard can't be had.
     public static let shard = Code(description: "shard")
     /// A sample can't be read, or its bytes are not what the index promises.

@@ -1,24 +1,32 @@
 import Synchronization
 
-/// The shards that are open, shared by loaders and random access: at most so many, the least recently opened go first.
+/// The shards that are open, shared by loaders and random access.
+///
+/// Who needs a shard holds it, and it stays open. What nobody holds is closed at once where the cache is to be kept small;
+/// else it stays open, at most so many, for who comes next.
 final class OpenShardTable: Sendable {
   private struct State {
     var shards: [OpenShard?]
+    var holders: [Int: Int] = [:]
     var count = 0
     var clockHand = 0
+    /// The shard that random access looked at last.
+    var recent: Int?
   }
 
   private let state: Mutex<State>
   private let limit: Int
+  private let closesUnheld: Bool
   private let openFile: @Sendable (Int) throws(LoadingError) -> OpenShard?
 
   /// - Parameter open: opens a shard of that number, nil when it is not here. Called without a lock, perhaps for the same
   ///   shard from two threads at once.
   init(
-    shardCount: Int, limit: Int, open: @escaping @Sendable (Int) throws(LoadingError) -> OpenShard?
+    shardCount: Int, limit: Int, closesUnheld: Bool, open: @escaping @Sendable (Int) throws(LoadingError) -> OpenShard?
   ) {
     state = Mutex(State(shards: Array(repeating: nil, count: shardCount)))
     self.limit = limit
+    self.closesUnheld = closesUnheld
     openFile = open
   }
 
@@ -38,7 +46,32 @@ final class OpenShardTable: Sendable {
     }
   }
 
-  /// Candidates to close, none while the table is within its limit.
+  /// The shard for a look at single samples: it stays open until another one is looked at.
+  func openRecent(_ number: Int) throws(LoadingError) -> OpenShard? {
+    let shard = try open(number)
+    guard closesUnheld, shard != nil else { return shard }
+    let before: Int? = state.withLock { state in
+      defer { state.recent = number }
+      return state.recent
+    }
+    if let before, before != number { close(before) }
+    return shard
+  }
+
+  /// Keeps a shard open until ``letGo(_:)``. Counted: several may hold it.
+  func hold(_ number: Int) { state.withLock { $0.holders[number, default: 0] += 1 } }
+
+  /// Ends a hold.
+  func letGo(_ number: Int) {
+    let isUnheld = state.withLock { state in
+      guard let count = state.holders[number] else { return false }
+      state.holders[number] = count > 1 ? count - 1 : nil
+      return count == 1
+    }
+    if isUnheld, closesUnheld { close(number) }
+  }
+
+  /// Shards to let go, none while the table is within its limit.
   func surplus() -> [Int] {
     state.withLock { state in
       guard state.count > limit else { return [] }
@@ -52,15 +85,27 @@ final class OpenShardTable: Sendable {
     }
   }
 
-  /// Forgets an open shard; who holds it keeps it.
+  /// Forgets an open shard that nobody holds; who has a reference keeps it.
   func close(_ number: Int) {
     let closed: OpenShard? = state.withLock { state in
-      guard let shard = state.shards[number] else { return nil }
+      guard state.holders[number] == nil, state.recent != number, let shard = state.shards[number] else { return nil }
       state.shards[number] = nil
       state.count -= 1
       return shard
     }
     // The mapping goes outside of the lock.
     withExtendedLifetime(closed) {}
+  }
+
+  /// Forgets an open shard that turned out damaged, whoever holds it: the next to ask opens its files anew.
+  /// - Returns: whether it was the one that is open; if not, another thread has dropped it before.
+  @discardableResult
+  func drop(_ shard: OpenShard, _ number: Int) -> Bool {
+    state.withLock { state in
+      guard state.shards[number] === shard else { return false }
+      state.shards[number] = nil
+      state.count -= 1
+      return true
+    }
   }
 }

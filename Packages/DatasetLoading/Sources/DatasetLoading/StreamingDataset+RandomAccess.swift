@@ -1,5 +1,6 @@
-public import ShardFormats
+import BinaryIO
 import SampleOrder
+public import ShardFormats
 import Threading
 
 extension StreamingDataset {
@@ -11,11 +12,16 @@ extension StreamingDataset {
   ///   read, `.timedOut`; what `body` throws.
   public func withSample<R>(at id: Int, _ body: (borrowing Sample) throws -> R) throws -> R {
     let (shard, row) = try core.location(of: id)
-    guard let open = try core.openBlocking(shard) else { throw core.vanished(shard, sample: id) }
+    let open = try core.openBlocking(shard, sample: id)
     do {
-      let reader = open.reader
-      let sample = try reader.sample(at: row)
-      return try body(sample)
+      return try open.guarding { reader in
+        let sample = try reader.sample(at: row)
+        return try body(sample)
+      }
+    } catch let error as FileError where error.code == .truncated {
+      core.openShards.drop(open, shard)
+      let (stream, number) = core.place(of: shard)
+      throw LoadingError(.sample, stream: stream, shard: number, sample: id, cause: error)
     } catch let error as ShardError {
       let (stream, number) = core.place(of: shard)
       throw LoadingError(.sample, stream: stream, shard: number, sample: id, cause: error)
@@ -44,8 +50,8 @@ extension StreamingDataset {
     let (shard, _) = try core.location(of: id)
     // Opening may decompress: it has its own threads, as fetching has.
     let core = core
-    if try await BlockingPool.shared.run({ () throws(LoadingError) in try core.openShards.open(shard) == nil }) {
-      try await core.fetch(shard)
+    if try await BlockingPool.shared.run({ () throws(LoadingError) in try core.openShards.openRecent(shard) == nil }) {
+      try await core.fetch(shard, urgently: true)
     }
     let dataset = self
     return try await BlockingPool.shared.run { try dataset[id] }
@@ -92,12 +98,20 @@ extension DatasetCore {
     let (stream, number) = place(of: shard)
     return LoadingError(
       .shard, stream: stream, shard: number, sample: id, expected: "the shard in the cache", found: "nothing",
-      remedy: "leave the cache directory alone while it is in use")
+      remedy: "leave the cache directory alone while it is in use; raise cacheLimit if it has one")
   }
 
   /// The shard, fetched if it is not here. Blocks the thread meanwhile.
-  func openBlocking(_ shard: Int) throws(LoadingError) -> OpenShard? {
-    if let open = try openShards.open(shard) { return open }
+  func openBlocking(_ shard: Int, sample id: Int) throws(LoadingError) -> OpenShard {
+    // Other processes may evict what was just fetched, and what turned out damaged is fetched again.
+    for _ in 0..<8 {
+      if let open = try openShards.openRecent(shard) { return open }
+      try fetchBlocking(shard)
+    }
+    throw vanished(shard, sample: id)
+  }
+
+  private func fetchBlocking(_ shard: Int) throws(LoadingError) {
     let outcome = Monitor<Result<Void, LoadingError>?>(nil)
     let task = Task(executorPreference: TaskThreads.shared) { await self.fetch(shard, telling: outcome) }
     let (stream, number) = place(of: shard)
@@ -111,12 +125,11 @@ extension DatasetCore {
         found: "\(error)", remedy: "look for a stalled store; raise fetchTimeout if it is just slow", cause: error)
     }
     try result.get()
-    return try openShards.open(shard)
   }
 
   private func fetch(_ shard: Int, telling outcome: Monitor<Result<Void, LoadingError>?>) async {
     do throws(LoadingError) {
-      try await fetch(shard)
+      try await fetch(shard, urgently: true)
       outcome.notifying { $0 = .success(()) }
     } catch {
       outcome.notifying { $0 = .failure(error) }

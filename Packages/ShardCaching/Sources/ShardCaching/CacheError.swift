@@ -14,8 +14,18 @@ public struct CacheError: Error, Sendable {
     public static let hashNotListed = Code(description: "hashNotListed")
     /// The compressed bytes do not give the shard; see the cause.
     public static let undecodable = Code(description: "undecodable")
+    /// The index in the store can't be read; see the cause.
+    public static let badIndex = Code(description: "badIndex")
     /// The store did not deliver; see the cause.
     public static let store = Code(description: "store")
+    /// The limit of the cache leaves no room: everything in it is in use.
+    public static let full = Code(description: "full")
+    /// The limit of the cache is too small for the data set; the error names the smallest that works.
+    public static let limitTooSmall = Code(description: "limitTooSmall")
+    /// The directory is in use for a data set from another address.
+    public static let otherRemote = Code(description: "otherRemote")
+    /// The index in the store, or that of running processes, is another than the one in the directory.
+    public static let otherIndex = Code(description: "otherIndex")
     /// The directory can't be read or written; see the cause.
     public static let directory = Code(description: "directory")
     /// Another process was busy with the shard for longer than allowed.
@@ -52,7 +62,7 @@ public struct CacheError: Error, Sendable {
 extension CacheError: CustomStringConvertible {
   /// Two lines: where, expected and found; then the remedy. A cause that says it all speaks for itself.
   public var description: String {
-    if let cause, code == .store || code == .directory || code == .undecodable { return "\(cause)" }
+    if let cause, code == .store || code == .directory || code == .undecodable || code == .badIndex { return "\(cause)" }
     let place = shard.map { "\(file), shard \($0)" } ?? file
     return "\(place): expected \(expected), found \(found).\n\(remedy.prefix(1).uppercased())\(remedy.dropFirst())."
   }

@@ -7,37 +7,74 @@ import Threading
 extension ShardCache {
   /// Downloads what is missing of a shard, checks it and gives it its name. Returns the bytes that were moved.
   ///
-  /// Compressed files are installed as they are; ``residentFiles(of:)`` decompresses them. When another process is
-  /// fetching the shard, waits for it and downloads nothing.
+  /// Compressed files are installed as they are, and ``residentFiles(of:)`` decompresses them; with a limit they are
+  /// decompressed here, under the room that was made. When another process is fetching the shard, waits for it and
+  /// downloads nothing.
+  /// - Parameter urgently: whether a batch waits for it. If not, only shards that are needed later make room for it.
   /// - Throws: ``CacheError``; no file of the shard is visible that was not complete.
   @discardableResult
-  public func fetch(_ shard: Int) async throws(CacheError) -> Int {
+  public func fetch(_ shard: Int, urgently: Bool = true) async throws(CacheError) -> Int {
     guard let store else { return 0 }
-    // Held to the end of the function: dropped by its last use otherwise.
-    let lock = try await DirectoryLock.acquire(
-      in: directory, shard: shard, until: .after(options.lockTimeout))
-    defer { withExtendedLifetime(lock) {} }
-    var moved = 0
+    // Both held to the end of the function: dropped by their last use otherwise.
+    let pin = try await onDisk { cache throws(CacheError) in try cache.pin(shard) }
+    let deadline = Deadline.after(options.lockTimeout)
+    let lock = try await DirectoryLock.acquire(in: directory, at: CacheLockByte.install(shard), shard, until: deadline)
+    defer { withExtendedLifetime((pin, lock)) {} }
+    let isComplete = try await onDisk { cache throws(CacheError) in try cache.isComplete(shard) }
+    if isComplete { return 0 }
+    try await compareRemoteIndex(store)
+    if let member, let budget {
+      try await budget.reserve(shard, in: member, urgently: urgently, until: deadline)
+    }
+    let moved = await install(shard, from: store)
+    if member != nil {
+      try await onDisk { cache throws(CacheError) in try cache.member?.settle(shard) }
+      if case .success = moved { member?.control.count(.downloads) }
+    }
+    return try moved.get()
+  }
+
+  /// Whether nothing is left to do for a shard. Looked at under its lock: another process may just have put it there.
+  private func isComplete(_ shard: Int) throws(CacheError) -> Bool {
     for file in shards[shard].files {
-      // Looked at under the lock: another process may just have put it there.
-      let isAbsent = try await onDisk { cache throws(CacheError) in try cache.place(of: file, shard) == .absent }
-      guard isAbsent else { continue }
-      let wanted = file.zip ?? file.raw
-      var attempt = 1
-      while true {
-        do throws(CacheError) {
-          try await download(wanted, of: shard, from: store)
-          break
-        } catch {
-          guard error.code == .wrongHash || error.code == .wrongSize, attempt < max(1, options.attempts) else {
-            throw error
-          }
-          attempt += 1
+      let place = try place(of: file, shard)
+      if place == .absent || place == .compressed && isBounded { return false }
+    }
+    return true
+  }
+
+  private func install(_ shard: Int, from store: any ObjectStore) async -> Result<Int, CacheError> {
+    do throws(CacheError) {
+      var moved = 0
+      for file in shards[shard].files {
+        let place = try await onDisk { cache throws(CacheError) in try cache.place(of: file, shard) }
+        if place == .absent { moved += try await downloadRepeatedly(file.zip ?? file.raw, of: shard, from: store) }
+        if isBounded, place != .raw {
+          try await onDisk { cache throws(CacheError) in try cache.decompressLocked(file, shard) }
         }
       }
-      moved += wanted.byteCount
+      return .success(moved)
+    } catch {
+      return .failure(error)
     }
-    return moved
+  }
+
+  private func downloadRepeatedly(
+    _ file: FileInfo, of shard: Int, from store: any ObjectStore
+  ) async throws(CacheError) -> Int {
+    var attempt = 1
+    while true {
+      do throws(CacheError) {
+        try await download(file, of: shard, from: store)
+        return file.byteCount
+      } catch {
+        let isStalled = (error.cause as? ObjectStoreError)?.code == .timedOut
+        guard error.code == .wrongHash || error.code == .wrongSize || isStalled, attempt < max(1, options.attempts) else {
+          throw error
+        }
+        attempt += 1
+      }
+    }
   }
 
   private func download(_ file: FileInfo, of shard: Int, from store: any ObjectStore) async throws(CacheError) {
@@ -52,8 +89,9 @@ extension ShardCache {
         throw cache.directoryError(error, shard)
       }
     }
+    let transfer = StallGuard(store: store, sink: sink, limit: options.downloadTimeout)
     do throws(ObjectStoreError) {
-      try await store.get(try ObjectKey(parsing: file.basename), into: sink)
+      try await transfer.get(try ObjectKey(parsing: file.basename))
     } catch {
       throw storeError(error, file, shard)
     }
@@ -74,11 +112,7 @@ extension ShardCache {
   func algorithm(for file: FileInfo, _ shard: Int) throws(CacheError) -> (algorithm: HashAlgorithm, hex: String)? {
     switch options.hashCheck {
     case .never: return nil
-    case .whenListed:
-      let known = file.hashes.compactMap { hash in
-        (try? HashAlgorithm(parsing: hash.algorithm)).map { (algorithm: $0, hex: hash.hex) }
-      }
-      return known.first { $0.algorithm.name.hasPrefix("xxh") } ?? known.first
+    case .whenListed: return file.cheapestHash
     case .algorithm(let algorithm):
       guard let hex = file.hash(algorithm.name) else {
         let listed = file.hashes.map(\.algorithm).joined(separator: ", ")

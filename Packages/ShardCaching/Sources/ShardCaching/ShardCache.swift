@@ -1,6 +1,9 @@
 import BinaryIO
+import CachePlanning
+import Logging
 public import ObjectStorage
 public import ShardFormats
+import Synchronization
 import Threading
 
 /// The shards of one stream in one directory, shared by all threads of a process and all processes of a node.
@@ -19,20 +22,59 @@ public final class ShardCache: Sendable {
   public let store: (any ObjectStore)?
   public let options: CacheOptions
 
-  /// A cache over an existing directory.
+  /// The directory with its control file; nil when it has none, because nothing is cached or it can't be written.
+  let member: CacheDirectory?
+  let budget: CacheBudget?
+  let stamp: CacheStamp?
+  let logger = Logger(label: "streaming.cache")
+  /// What this process found out about shards.
+  let findings = Mutex(Findings())
+
+  struct Findings: Sendable {
+    /// Shards whose resident files' hashes were compared.
+    var checked: Set<Int> = []
+    /// How often each shard was found damaged.
+    var damages: [Int: Int] = [:]
+    var isIndexCompared = false
+  }
+
+  /// A cache over an existing directory, without a limit and without a control file: nothing is ever evicted.
   /// - Parameter store: opened at the stream's own address. Nil when the directory holds the only copy, of which
   ///   nothing is ever deleted.
-  public init(
+  public convenience init(
     directory: String, shards: ShardTable, store: (any ObjectStore)?, options: CacheOptions = CacheOptions()
+  ) {
+    self.init(directory: directory, shards: shards, store: store, options: options, member: nil, budget: nil, stamp: nil)
+  }
+
+  init(
+    directory: String, shards: ShardTable, store: (any ObjectStore)?, options: CacheOptions, member: CacheDirectory?,
+    budget: CacheBudget?, stamp: CacheStamp?
   ) {
     self.directory = directory
     self.shards = shards
     self.store = store
     self.options = options
+    self.member = member
+    self.budget = budget
+    self.stamp = stamp
+    if let member { budget?.add(member) }
   }
 
   /// The path of a file of the cache.
   public func path(of file: FileInfo) -> String { directory + "/" + file.basename }
+
+  /// Whether files are removed to stay within a limit.
+  public var isBounded: Bool { budget != nil && member != nil }
+
+  /// Processes that use the directory, this one included.
+  public var processCount: Int { member?.control.processCount ?? 1 }
+
+  /// The most bytes that a shard takes, its compressed form included.
+  public func fullByteCount(of shard: Int) -> Int { member?.fullByteCount(of: shard) ?? shards.rawByteCount(of: shard) }
+
+  /// Bytes of the index, which count for the limit.
+  public var indexByteCount: Int { member?.besides ?? 0 }
 
   /// The bytes that fetching the shard would move, 0 when all of it is here.
   public func missingByteCount(of shard: Int) throws(CacheError) -> Int {
@@ -43,21 +85,31 @@ public final class ShardCache: Sendable {
     return total
   }
 
+  /// Keeps a shard's files from being evicted for as long as the result lives; nil where nothing is evicted.
+  public func pin(_ shard: Int) throws(CacheError) -> ShardPin? {
+    guard let member else { return nil }
+    return try ShardPin(shard, in: member, budget: budget)
+  }
+
   /// The paths of the shard's raw files, in the order of `ShardInfo.files`; nil when some must be fetched first.
   ///
-  /// Decompresses what is there in compressed form only. Blocks on the file system: not for the cooperative pool.
+  /// Decompresses what is there in compressed form only; with a limit, fetching does. Compares hashes of files that were
+  /// there before if asked. Blocks on the file system: not for the cooperative pool.
   /// - Throws: ``CacheError`` `.missing` without a store, `.wrongSize`, `.wrongHash`, `.undecodable`, `.directory`.
   public func residentFiles(of shard: Int) throws(CacheError) -> [String]? {
     var paths: [String] = []
     for file in shards[shard].files {
       switch try place(of: file, shard) {
       case .raw: break
-      case .compressed: try decompress(file, shard)
+      case .compressed where isBounded: return nil
+      case .compressed:
+        try decompress(file, shard)
+        try member?.settle(shard)
       case .absent: return nil
       }
       paths.append(path(of: file.raw))
     }
-    return paths
+    return try isSound(shard) ? paths : nil
   }
 
   typealias ShardFile = (raw: FileInfo, zip: FileInfo?)
@@ -81,7 +133,7 @@ public final class ShardCache: Sendable {
     do throws(FileError) {
       status = try FileSystem.status(of: path(of: file))
     } catch {
-      throw directoryError(error, shard)
+      throw CacheError(directory: error, shard)
     }
     guard let status else { return false }
     if status.byteCount == file.byteCount, status.kind == .file { return true }
@@ -93,9 +145,5 @@ public final class ShardCache: Sendable {
       remedy: "restore the file; `streaming verify` lists every damaged one")
   }
 
-  func directoryError(_ error: FileError, _ shard: Int) -> CacheError {
-    CacheError(
-      .directory, file: error.path, shard: shard, expected: error.expected, found: error.found, remedy: error.remedy,
-      cause: error)
-  }
+  func directoryError(_ error: FileError, _ shard: Int) -> CacheError { CacheError(directory: error, shard) }
 }

@@ -5,6 +5,7 @@ import ShardCompression
 import ShardFormats
 import ShardHashing
 import Synchronization
+import Threading
 
 /// A stream of made-up shards: the cache looks at sizes and hashes, never into a shard.
 struct CacheFixture {
@@ -69,6 +70,36 @@ final class CountingStore: ObjectStore {
     _ key: ObjectKey, options: GetOptions, into sink: any ByteSink
   ) async throws(ObjectStoreError) -> ObjectInfo {
     counts.withLock { $0[key, default: 0] += 1 }
+    return try await base.get(key, options: options, into: sink)
+  }
+}
+
+/// Never answers the first requests, until they are cancelled.
+final class StallingStore: ObjectStore {
+  private let base: MemoryStore
+  private let stalls: Int
+  private let count = Mutex(0)
+
+  init(base: MemoryStore, stalls: Int) {
+    self.base = base
+    self.stalls = stalls
+  }
+
+  var requests: Int { count.withLock { $0 } }
+
+  func head(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo { try await base.head(key) }
+
+  func get(
+    _ key: ObjectKey, options: GetOptions, into sink: any ByteSink
+  ) async throws(ObjectStoreError) -> ObjectInfo {
+    let number = count.withLock { count in
+      count += 1
+      return count
+    }
+    if number <= stalls {
+      try? await delay(for: .seconds(600), charging: StallCause("nothing"))
+      throw ObjectStoreError(.cancelled, url: key.text)
+    }
     return try await base.get(key, options: options, into: sink)
   }
 }

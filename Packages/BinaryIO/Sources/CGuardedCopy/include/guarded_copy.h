@@ -21,3 +21,20 @@ int64_t guarded_copy(const struct guarded_copy_item *items, int64_t count);
 /// to `destination + i * stride`. Otherwise as `guarded_copy`.
 int64_t guarded_copy_strided(void *destination, size_t stride, const void *const *sources, size_t offset,
                              size_t byte_count, int64_t count);
+
+/// A file mapping that this thread reads directly, between begin and end, in the manner of Wayland's shared-memory buffers.
+struct guarded_access {
+  const void *start;
+  size_t byte_count;
+  /// Set to 1 when pages of the mapping were gone and zeros took their place, for as long as the mapping lives.
+  int32_t *lost;
+  struct guarded_access *outer;
+};
+
+/// From here on, a page of the mapping that is gone reads as zeros in this thread, and `lost` is set, instead of SIGBUS.
+/// Accesses nest; each ends in the thread that began it, the last one first.
+void guarded_access_begin(struct guarded_access *access);
+void guarded_access_end(struct guarded_access *access);
+
+/// Whether the mark is set.
+int32_t guarded_access_is_lost(const int32_t *lost);

@@ -13,16 +13,11 @@ struct BatchGatherer: Sendable {
   }
 
   /// Fills and finishes a batch.
-  /// - Throws: ``LoadingError`` naming the first sample that can't be read.
+  /// - Throws: ``GatherFailure`` naming the first sample that can't be read, and its shard.
   func gather(
     _ plan: PlannedBatch, into assembly: consuming BatchAssembly, epoch: Int, _ scratch: inout GatherScratch
-  ) throws(LoadingError) -> Batch {
-    var shards: [OpenShard] = []
-    shards.reserveCapacity(plan.shards.count)
-    for number in plan.shards {
-      guard let shard = try dataset.openShards.open(number) else { throw dataset.vanished(number) }
-      shards.append(shard)
-    }
+  ) throws(GatherFailure) -> Batch {
+    let shards = try open(plan)
     do {
       try assembly.begin(dataset.schema.batch, rowCount: plan.sampleIDs.count)
       if shards.allSatisfy({ $0.mds != nil }) {
@@ -31,16 +26,45 @@ struct BatchGatherer: Sendable {
         try gatherValues(plan, from: shards, into: &assembly)
       }
     } catch let error as SampleFailure {
-      throw describe(error, plan)
+      let place = Int(plan.shardPlaces[error.row])
+      throw GatherFailure(describe(error, plan), shard: plan.shards[place], open: shards[place])
     } catch let error as BatchError {
-      throw LoadingError(.memory, cause: error)
+      throw GatherFailure(LoadingError(.memory, cause: error))
     } catch {
-      throw LoadingError(.sample, cause: error)
+      throw GatherFailure(LoadingError(.sample, cause: error))
     }
+    try check(shards, plan)
     let ids = assembly.sampleIDs
     for row in plan.sampleIDs.indices { ids[row] = plan.sampleIDs[row] }
     return assembly.finish(
       BatchPosition(epoch: epoch, batch: plan.index, deliveredSampleCount: plan.deliveredSampleCount))
+  }
+
+  private func open(_ plan: PlannedBatch) throws(GatherFailure) -> [OpenShard] {
+    var shards: [OpenShard] = []
+    shards.reserveCapacity(plan.shards.count)
+    do throws(LoadingError) {
+      for number in plan.shards {
+        guard let shard = try dataset.openShards.open(number) else { throw dataset.vanished(number) }
+        shards.append(shard)
+      }
+    } catch {
+      throw GatherFailure(error)
+    }
+    return shards
+  }
+
+  /// Random access on another thread may have met pages that are gone and put zeros in their place: then those were copied.
+  private func check(_ shards: [OpenShard], _ plan: PlannedBatch) throws(GatherFailure) {
+    for (place, shard) in shards.enumerated() {
+      do throws(FileError) {
+        try shard.check()
+      } catch {
+        let (stream, number) = dataset.place(of: plan.shards[place])
+        throw GatherFailure(
+          LoadingError(.sample, stream: stream, shard: number, cause: error), shard: plan.shards[place], open: shard)
+      }
+    }
   }
 
   private func describe(_ failure: SampleFailure, _ plan: PlannedBatch) -> LoadingError {
@@ -58,11 +82,12 @@ struct BatchGatherer: Sendable {
     var texts: [[[UInt8]]] = columns.map { _ in [] }
     for row in plan.rows.indices {
       let shard = shards[Int(plan.shardPlaces[row])]
-      do throws(ShardError) {
-        let reader = shard.reader
-        let sample = try reader.sample(at: Int(plan.rows[row]))
-        for (number, column) in columns.enumerated() {
-          texts[number].append(try Self.batchBytes(sample, number, column))
+      do {
+        try shard.guarding { reader in
+          let sample = try reader.sample(at: Int(plan.rows[row]))
+          for (number, column) in columns.enumerated() {
+            texts[number].append(try Self.batchBytes(sample, number, column))
+          }
         }
       } catch {
         throw SampleFailure(row: row, cause: error)
@@ -98,6 +123,19 @@ struct BatchGatherer: Sendable {
   }
 
   private static func littleEndian(_ bits: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) } }
+}
+
+/// Why a batch can't be assembled, and which open shard is to blame, where it is one.
+struct GatherFailure: Error {
+  let error: LoadingError
+  let shard: Int?
+  let open: OpenShard?
+
+  init(_ error: LoadingError, shard: Int? = nil, open: OpenShard? = nil) {
+    self.error = error
+    self.shard = shard
+    self.open = open
+  }
 }
 
 /// Why a row of a batch can't be filled.

@@ -13,9 +13,11 @@ final class LoaderCore: Sendable {
   let plan: EpochPlan
   let options: LoaderOptions
   let ring: BufferRing
-  private let monitor: Monitor<LoaderState>
+  let monitor: Monitor<LoaderState>
   private let cursor: Mutex<PlanCursor>
   private let gatherer: BatchGatherer
+  /// The number of the plan's first batch within its epoch.
+  let firstBatch: Int
   private let hasStarted = Atomic<Bool>(false)
   let stalls = StallAccount()
 
@@ -27,12 +29,15 @@ final class LoaderCore: Sendable {
     self.plan = plan
     self.options = options
     let rank = plan.world.rank
-    cursor = Mutex(PlanCursor(plan: plan, rank: rank, locator: dataset.shape.locator, dropsLast: options.dropsLast))
+    let cursor = PlanCursor(plan: plan, rank: rank, locator: dataset.shape.locator, dropsLast: options.dropsLast)
+    firstBatch = cursor.firstBatch
+    self.cursor = Mutex(cursor)
     let sizes = dataset.pipelineSizes(batchSize: plan.batchSize, options: options)
     let monitor = Monitor(
       LoaderState(
         pipeline: BatchPipeline(window: sizes.window, depth: sizes.depth),
-        prefetch: PrefetchPlanner(limits: dataset.options.fetchLimits)))
+        limits: dataset.options.fetchLimits,
+        gate: dataset.share.map { ShardGate(share: $0, byteCounts: dataset.shardByteCounts) }))
     self.monitor = monitor
     // The depth of the pipeline bounds what is assembled ahead; what the consumer holds besides is its own choice.
     ring = BufferRing(bufferCount: .max)
@@ -98,6 +103,7 @@ final class LoaderCore: Sendable {
     monitor.withLock { $0.threadCount = $0.isClosed ? 0 : count }
     guard monitor.withLock({ !$0.isClosed }) else { return }
     for number in 0..<count { NamedThread.start("st-loader-\(number)") { [self] in run() }.detach() }
+    readFuture()
   }
 
   /// Lets all threads and fetches end; what is delivered already stays valid. Does not wait.
@@ -125,10 +131,13 @@ final class LoaderCore: Sendable {
       guard let job = try? monitor.wait(until: .never, charging: Self.work, { $0.nextJob() }) else { break }
       switch job {
       case .stop:
+        // The last one turns off the light.
+        if monitor.withLock({ $0.threadCount == 1 }) { closeAll() }
         monitor.notifying { $0.threadCount -= 1 }
         return
       case .plan(let plans): readPlan(into: plans)
       case .open(let shard): open(shard)
+      case .close(let shard): makeRoom(closing: shard)
       case .assemble(let run): assemble(run, &scratch)
       }
     }
@@ -143,92 +152,25 @@ final class LoaderCore: Sendable {
     monitor.notifying { $0.planned(plans[..<count], isAtEnd: isAtEnd) }
   }
 
-  private func open(_ shard: Int) {
-    do throws(LoadingError) {
-      if try dataset.openShards.open(shard) != nil {
-        let actions = monitor.notifying { state in
-          state.pipeline.opened(shard)
-          return state.prefetch.handle(.installed(shard: shard))
-        }
-        perform(actions)
-        closeUnused()
-      } else {
-        let byteCount = try dataset.missingByteCount(of: shard)
-        perform(monitor.withLock { $0.prefetch.handle(.needed(shard: shard, byteCount: byteCount)) })
-      }
-    } catch {
-      fail(shard, error)
-    }
-  }
-
   private func assemble(_ run: [(position: Int, plan: PlannedBatch)], _ scratch: inout GatherScratch) {
     for (position, plan) in run {
       let output: LoaderState.Output
-      do throws(LoadingError) {
-        guard let assembly = ring.tryAcquire() else { throw LoadingError(.cancelled, expected: "a buffer", found: "a closed loader") }
+      do throws(GatherFailure) {
+        guard let assembly = ring.tryAcquire() else {
+          throw GatherFailure(LoadingError(.cancelled, expected: "a buffer", found: "a closed loader"))
+        }
         output = .success(try gatherer.gather(plan, into: assembly, epoch: self.plan.position.epoch, &scratch))
       } catch {
-        output = .failure(error)
+        if recover(from: error, at: position) { continue }
+        output = .failure(error.error)
       }
       monitor.notifying { $0.pipeline.assembled(position, output) }
     }
-  }
-
-  /// Shards that no planned batch needs are closed when too many are open.
-  private func closeUnused() {
-    for shard in dataset.openShards.surplus() {
-      let actions: [PrefetchPlanner.Action]? = monitor.withLock { state in
-        state.pipeline.close(shard) ? state.prefetch.handle(.released(shard: shard)) : nil
-      }
-      guard let actions else { continue }
-      dataset.openShards.close(shard)
-      perform(actions)
-    }
-  }
-
-  // MARK: Fetches
-
-  private func perform(_ actions: [PrefetchPlanner.Action]) {
-    for case .fetch(let shard) in actions {
-      // Started under the lock, so that closing finds every task that runs.
-      monitor.withLock { state in
-        guard !state.isClosed else { return }
-        state.fetchCount += 1
-        state.fetches[shard] = Task(executorPreference: TaskThreads.shared) { [self] in await fetch(shard) }
-      }
-    }
-  }
-
-  private func fetch(_ shard: Int) async {
-    do throws(LoadingError) {
-      try await dataset.fetch(shard)
-      let actions = monitor.notifying { state in
-        state.endFetch(shard)
-        state.openQueue.append(shard)
-        return state.prefetch.handle(.installed(shard: shard))
-      }
-      perform(actions)
-    } catch {
-      monitor.notifying { $0.endFetch(shard) }
-      fail(shard, error)
-    }
-  }
-
-  private func fail(_ shard: Int, _ error: LoadingError) {
-    let actions = monitor.notifying { state in
-      state.pipeline.failed(shard) { _ in .failure(error) }
-      return state.prefetch.handle(.failed(shard: shard))
-    }
-    perform(actions)
+    if dataset.share != nil { closeUnused() }
   }
 }
 
 extension LoaderState {
-  mutating func endFetch(_ shard: Int) {
-    fetches[shard] = nil
-    fetchCount -= 1
-  }
-
   /// The next output for the consumer, `.some(nil)` at the end, nil when it has to wait.
   mutating func takeNext() -> Output?? {
     if isClosed { return .some(nil) }

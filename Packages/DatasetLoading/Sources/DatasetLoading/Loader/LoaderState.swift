@@ -1,5 +1,6 @@
 import CachePlanning
 import ColumnarBatch
+import ShardCaching
 
 /// What a loader's threads, fetches and consumer share, and the choice of the next piece of work.
 struct LoaderState: Sendable {
@@ -11,6 +12,8 @@ struct LoaderState: Sendable {
     case plan(into: [PlannedBatch])
     /// Open a shard, decompressing it where needed; ask for a fetch when it is not here.
     case open(shard: Int)
+    /// Close a shard that is needed only later, for one that is needed sooner.
+    case close(shard: Int)
     /// Gather batches.
     case assemble([(position: Int, plan: PlannedBatch)])
     /// There is nothing more to do.
@@ -24,6 +27,14 @@ struct LoaderState: Sendable {
 
   var pipeline: BatchPipeline<Output>
   var prefetch: PrefetchPlanner
+  var tuner: TransferTuner
+  /// Of a cache with a limit: which shards may be acquired.
+  var gate: ShardGate?
+  /// Keep what was fetched from being evicted until it is open.
+  var pins: [Int: ShardPin] = [:]
+  /// Shards that were fetched and are to be opened: before any other, as they have room already.
+  var fetchedQueue: [Int] = []
+  var openingCount = 0
   var openQueue: [Int] = []
   var openQueueHead = 0
   var isPlanning = false
@@ -32,6 +43,15 @@ struct LoaderState: Sendable {
   var threadCount = 0
   var fetchCount = 0
   var fetches: [Int: Task<Void, Never>] = [:]
+
+  init(pipeline: BatchPipeline<Output>, limits: PrefetchPlanner.Limits, gate: ShardGate?) {
+    self.pipeline = pipeline
+    tuner = TransferTuner(range: 1...limits.concurrentFetches, initial: min(4, limits.concurrentFetches))
+    var limits = limits
+    limits.concurrentFetches = tuner.concurrency
+    prefetch = PrefetchPlanner(limits: limits)
+    self.gate = gate
+  }
 
   /// Whether every batch has been delivered.
   var isFinished: Bool { isPlanned && !isPlanning && pipeline.head == pipeline.end }
@@ -45,8 +65,15 @@ struct LoaderState: Sendable {
     if canPlan, 2 * pipeline.plannableCount > pipeline.window { return startPlanning() }
     let run = pipeline.takeReady(count: Self.runLength)
     if !run.isEmpty { return .assemble(run) }
-    if openQueueHead < openQueue.count {
+    if let shard = fetchedQueue.popLast() {
+      openingCount += 1
+      return .open(shard: shard)
+    }
+    if gate != nil {
+      if let job = acquireNext() { return job }
+    } else if openQueueHead < openQueue.count {
       openQueueHead += 1
+      openingCount += 1
       let shard = openQueue[openQueueHead - 1]
       if openQueueHead == openQueue.count {
         openQueue.removeAll(keepingCapacity: true)
@@ -56,6 +83,26 @@ struct LoaderState: Sendable {
     }
     if canPlan { return startPlanning() }
     return isFinished ? .stop : nil
+  }
+
+  /// Of a cache with a limit: the next shard in the order of need. Where the share is used up, an open shard that is needed
+  /// only later makes room for it.
+  private mutating func acquireNext() -> Job? {
+    guard let gate, let (shard, position) = pipeline.firstMissing(except: gate.admitted) else { return nil }
+    let isIdle = fetchCount == 0 && openingCount == 0 && !pipeline.isUnderWay
+    if self.gate?.admit(shard, isIdle: false) == true {
+      openingCount += 1
+      return .open(shard: shard)
+    }
+    if let later = pipeline.farthestOpen(after: position) {
+      _ = pipeline.reopen(later, for: -1)
+      self.gate?.release(later)
+      _ = prefetch.handle(.released(shard: later))
+      return .close(shard: later)
+    }
+    guard isIdle, self.gate?.admit(shard, isIdle: true) == true else { return nil }
+    openingCount += 1
+    return .open(shard: shard)
   }
 
   private mutating func startPlanning() -> Job {
@@ -68,6 +115,9 @@ struct LoaderState: Sendable {
   mutating func planned(_ plans: ArraySlice<PlannedBatch>, isAtEnd: Bool) {
     isPlanning = false
     isPlanned = isAtEnd
-    for plan in plans { openQueue.append(contentsOf: pipeline.append(plan)) }
+    for plan in plans {
+      let wanted = pipeline.append(plan)
+      if gate == nil { openQueue.append(contentsOf: wanted) }
+    }
   }
 }

@@ -9,7 +9,8 @@ struct PlanCursor: Sendable {
   private var next = 0
   /// Batches that the plan has for this rank.
   let batchCount: Int
-  private let firstBatch: Int
+  /// The number of the plan's first batch within its epoch.
+  let firstBatch: Int
   /// Samples that all ranks together receive for one of this rank's.
   private let samplesOfAllRanks: Int
 

@@ -1,3 +1,5 @@
+import BinaryIO
+import CachePlanning
 import ColumnarBatch
 import ObjectStorage
 import SampleOrder
@@ -15,6 +17,10 @@ final class DatasetCore: Sendable {
   /// The columns that every shard has, and how a batch holds them.
   let schema: DatasetSchema
   let openShards: OpenShardTable
+  /// Of a cache with a limit: what each process may keep open, and when shards are needed.
+  let share: Int?
+  let shardByteCounts: [Int]
+  let forecast: UseForecast?
   /// Bytes of an average sample as it is read; summed once, as it takes a look at every shard.
   private let averageSampleByteCount: Int
   let run: Mutex<RunOrder>
@@ -24,7 +30,8 @@ final class DatasetCore: Sendable {
     _ streams: [DataStream], world: World, stores: ObjectStoreRegistry, options: DatasetOptions
   ) async throws(LoadingError) -> DatasetCore {
     let weights = try streams.map { stream throws(LoadingError) in try stream.weight() }
-    let opened = try await openAll(streams, stores: stores, options: options)
+    let budget = options.cacheLimit.flatMap { $0.value > 0 ? CacheBudget(limit: $0, policy: options.evictionPolicy) : nil }
+    let opened = try await openAll(streams, stores: stores, options: options, budget: budget)
     let shape: DatasetShape
     let run: RunOrder
     do throws(ConfigurationError) {
@@ -37,16 +44,17 @@ final class DatasetCore: Sendable {
     } catch {
       throw LoadingError(.configuration, cause: error)
     }
-    return try DatasetCore(streams: opened, options: options, world: world, shape: shape, run: run)
+    return try DatasetCore(
+      streams: opened, options: options, world: world, shape: shape, run: run, budget: budget)
   }
 
   private static func openAll(
-    _ streams: [DataStream], stores: ObjectStoreRegistry, options: DatasetOptions
+    _ streams: [DataStream], stores: ObjectStoreRegistry, options: DatasetOptions, budget: CacheBudget?
   ) async throws(LoadingError) -> [OpenStream] {
     // Each task's outcome is kept: of several failures the first stream's is told, on every run the same.
     let outcomes = await withTaskGroup(of: (Int, Result<OpenStream, LoadingError>).self) { group in
       for (number, stream) in streams.enumerated() {
-        group.addTask { await outcome(of: stream, number, stores, options) }
+        group.addTask { await outcome(of: stream, number, stores, options, budget) }
       }
       var outcomes: [Int: Result<OpenStream, LoadingError>] = [:]
       for await (number, outcome) in group { outcomes[number] = outcome }
@@ -63,17 +71,21 @@ final class DatasetCore: Sendable {
   // Not in the task's closure: with a typed `do` around an `await` there, what the closure had captured came out as
   // garbage in optimised builds (Swift 6.3.1, seen as stream numbers that no stream has).
   private static func outcome(
-    of stream: DataStream, _ number: Int, _ stores: ObjectStoreRegistry, _ options: DatasetOptions
+    of stream: DataStream, _ number: Int, _ stores: ObjectStoreRegistry, _ options: DatasetOptions,
+    _ budget: CacheBudget?
   ) async -> (Int, Result<OpenStream, LoadingError>) {
     do throws(LoadingError) {
-      return (number, .success(try await OpenStream.open(stream, number: number, stores: stores, options: options)))
+      let opened = try await OpenStream.open(
+        stream, number: number, stores: stores, options: options, budget: budget)
+      return (number, .success(opened))
     } catch {
       return (number, .failure(error))
     }
   }
 
   private init(
-    streams: [OpenStream], options: DatasetOptions, world: World, shape: DatasetShape, run: RunOrder
+    streams: [OpenStream], options: DatasetOptions, world: World, shape: DatasetShape, run: RunOrder,
+    budget: CacheBudget?
   ) throws(LoadingError) {
     self.streams = streams
     self.options = options
@@ -88,7 +100,24 @@ final class DatasetCore: Sendable {
     let schema = try DatasetSchema(streams, allowsUnsafeTypes: options.allowsUnsafeTypes)
     self.schema = schema
     let offsets = shape.shardOffsets
-    openShards = OpenShardTable(shardCount: shape.shardCount, limit: 4096) { number throws(LoadingError) in
+    if let budget {
+      let limit = CacheLimit(streams: streams, budget: budget, world: world)
+      try limit.check(run)
+      share = limit.share
+      shardByteCounts = limit.byteCounts
+      let batchSize = max(1, run.options.batchSize ?? 1)
+      forecast = UseForecast(
+        streams: streams, shape: shape, rank: world.rank,
+        batchesPerEpoch: (run.length + batchSize - 1) / batchSize + 1,
+        job: StableJob.number(of: run, shape))
+    } else {
+      share = nil
+      shardByteCounts = []
+      forecast = nil
+    }
+    openShards = OpenShardTable(
+      shardCount: shape.shardCount, limit: 4096, closesUnheld: budget != nil
+    ) { number throws(LoadingError) in
       let (stream, shard) = Self.place(of: number, offsets)
       return try OpenShard.open(
         streams[stream], stream: stream, shard: shard, schema: schema, allowsUnsafeTypes: options.allowsUnsafeTypes)
@@ -117,10 +146,21 @@ final class DatasetCore: Sendable {
     }
   }
 
-  func fetch(_ shard: Int) async throws(LoadingError) {
+  /// Keeps a shard's files from being evicted for as long as the result lives; nil where nothing is evicted.
+  func pin(_ shard: Int) throws(LoadingError) -> ShardPin? {
     let (stream, number) = place(of: shard)
     do throws(CacheError) {
-      try await streams[stream].cache.fetch(number)
+      return try streams[stream].cache.pin(number)
+    } catch {
+      throw LoadingError(.shard, stream: stream, shard: number, cause: error)
+    }
+  }
+
+  /// - Parameter urgently: whether somebody waits for it; see `ShardCache.fetch`.
+  func fetch(_ shard: Int, urgently: Bool = false) async throws(LoadingError) {
+    let (stream, number) = place(of: shard)
+    do throws(CacheError) {
+      try await streams[stream].cache.fetch(number, urgently: urgently)
     } catch {
       throw LoadingError(error.code == .cancelled ? .cancelled : .shard, stream: stream, shard: number, cause: error)
     }

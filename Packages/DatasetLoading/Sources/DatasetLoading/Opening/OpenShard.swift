@@ -4,41 +4,71 @@ import MDSFormat
 import ShardCaching
 import ShardFormats
 
-/// A shard whose files are mapped and whose structure was checked. Immutable.
+/// A shard whose files are mapped and whose structure was checked. Immutable. Pinned in the cache while it is open.
 final class OpenShard: Sendable {
-  /// Samples one by one.
+  /// Samples one by one. Their views are read within ``guarding(_:)``.
   let reader: any ShardReader
   /// The same shard, when it is MDS: for gathering.
   let mds: MDSShard?
+  /// The file that samples lie in.
+  private let file: MappedFile
+  private let pin: ShardPin?
 
-  private init(_ reader: any ShardReader, mds: MDSShard? = nil) {
+  private init(_ reader: any ShardReader, mds: MDSShard? = nil, file: MappedFile, pin: ShardPin?) {
     self.reader = reader
     self.mds = mds
+    self.file = file
+    self.pin = pin
   }
 
+  /// Runs `body`, which may read samples of the shard on this thread, also where another process has cut its file short.
+  /// - Throws: `FileError` `.truncated` when bytes were gone; what `body` throws otherwise.
+  func guarding<R>(_ body: (any ShardReader) throws -> R) throws -> R {
+    try file.guarding { _ throws in try body(reader) }
+  }
+
+  /// - Throws: `FileError` `.truncated` once bytes of the file were found gone and zeros stand in their place.
+  func check() throws(FileError) { try file.check() }
+
   /// Opens a shard of a stream; nil when its files must be fetched first. Blocks on the file system.
+  ///
+  /// A shard that turns out damaged is taken out of the cache, to be fetched again, as often as the cache allows.
   static func open(
     _ stream: OpenStream, stream number: Int, shard: Int, schema: DatasetSchema, allowsUnsafeTypes: Bool
   ) throws(LoadingError) -> OpenShard? {
     let info = stream.index.shards[shard]
     try schema.check(info.columns, stream: number, shard: shard, allowsUnsafeTypes: allowsUnsafeTypes)
     do {
+      let pin = try stream.cache.pin(shard)
       guard let paths = try stream.cache.residentFiles(of: shard) else { return nil }
-      let files = try paths.map { try MappedFile(path: $0) }
-      return try open(info, files)
+      do {
+        return try open(info, try paths.map { try MappedFile(path: $0) }, pin)
+      } catch {
+        // Gone between the look and the opening: others evict, too.
+        if let error = error as? FileError, error.code == .notFound, stream.cache.store != nil { return nil }
+        if isDamage(error), try stream.cache.quarantine(shard) { return nil }
+        throw error
+      }
     } catch {
       throw LoadingError(.shard, stream: number, shard: shard, cause: error)
     }
   }
 
-  private static func open(_ info: ShardInfo, _ files: [MappedFile]) throws -> OpenShard {
+  private static func isDamage(_ error: any Error) -> Bool {
+    error is ShardError || (error as? FileError)?.code == .truncated
+  }
+
+  private static func open(_ info: ShardInfo, _ files: [MappedFile], _ pin: ShardPin?) throws -> OpenShard {
     switch info.format {
     case .mds:
-      let shard = try MDSShard(files[0], info: info)
-      return OpenShard(shard, mds: shard)
+      let shard = try files[0].guarding { _ throws in try MDSShard(files[0], info: info) }
+      return OpenShard(shard, mds: shard, file: files[0], pin: pin)
     case .csv, .tsv, .xsv, .json:
       // The file of offsets comes first.
-      return OpenShard(try TextShard(data: files[1], meta: files[0], info: info))
+      let shard = try files[0].guarding { _ throws in
+        try files[1].guarding { _ throws in try TextShard(data: files[1], meta: files[0], info: info) }
+      }
+      return OpenShard(shard, file: files[1], pin: pin)
     }
   }
 }

@@ -10,14 +10,13 @@ struct OpenStream: Sendable {
   let index: DatasetIndex
   let cache: ShardCache
 
-  private static let indexName: ObjectKey = "index.json"
-
-  /// Reads the index, fetching it first when the directory has none.
-  /// - Throws: ``LoadingError`` `.configuration`, `.index`.
+  /// Reads the index, fetching it first when the directory has none, and opens the cache.
+  /// - Throws: ``LoadingError`` `.configuration`, `.index`, `.cache`.
   static func open(
-    _ stream: DataStream, number: Int, stores: ObjectStoreRegistry, options: DatasetOptions
+    _ stream: DataStream, number: Int, stores: ObjectStoreRegistry, options: DatasetOptions, budget: CacheBudget?
   ) async throws(LoadingError) -> OpenStream {
     let location = try StreamLocation(stream, number: number)
+    let cacheOptions = stream.cache ?? options.cache
     var store: (any ObjectStore)?
     if let remote = location.remote {
       do throws(ObjectStoreError) {
@@ -28,35 +27,31 @@ struct OpenStream: Sendable {
       }
     }
     let path = location.directory + "/index.json"
-    if let store, try await onDisk(number, { () throws(FileError) in try FileSystem.status(of: path) == nil }) {
-      try await fetchIndex(to: path, from: store, stream: number, limit: options.indexLimit)
+    if let store, try await isAbsent(path, number) {
+      do throws(CacheError) {
+        try await ShardCache.installIndex(
+          in: location.directory, from: store, limit: options.indexLimit, until: .after(cacheOptions.lockTimeout))
+      } catch {
+        throw LoadingError(error.code == .cancelled ? .cancelled : .index, stream: number, cause: error.cause ?? error)
+      }
     }
-    let index = try await read(path, stream: number, limit: options.indexLimit)
-    let cache = ShardCache(
-      directory: location.directory, shards: index.shards, store: store, options: stream.cache ?? options.cache)
-    return OpenStream(location: location, index: index, cache: cache)
-  }
-
-  private static func fetchIndex(
-    to path: String, from store: any ObjectStore, stream: Int, limit: ByteCount
-  ) async throws(LoadingError) {
-    let bytes: [UInt8]
-    do throws(ObjectStoreError) {
-      bytes = try await store.bytes(of: indexName, limit: limit)
+    let (index, stamp) = try await read(
+      path, remote: location.remote.map { "\($0)" }, stream: number, limit: options.indexLimit)
+    do throws(CacheError) {
+      let (directory, opened) = (location.directory, store)
+      let cache = try await BlockingPool.shared.run { () throws(CacheError) in
+        try ShardCache.open(
+          directory: directory, shards: index.shards, store: opened, options: cacheOptions, stamp: stamp, budget: budget)
+      }
+      return OpenStream(location: location, index: index, cache: cache)
     } catch {
-      throw LoadingError(.index, stream: stream, cause: error)
+      throw LoadingError(.cache, stream: number, cause: error)
     }
-    // Read before it is installed: a damaged index must not be found by the next run.
-    try check(bytes, path, stream)
-    try await onDisk(stream) { () throws(FileError) in try install(bytes, path) }
   }
 
-  private static func install(_ bytes: [UInt8], _ path: String) throws(FileError) {
-    try FileSystem.createDirectory(FileSystem.parentDirectory(of: path))
-    try FileSystem.write(bytes.span.bytes, to: path)
-  }
-
-  private static func read(_ path: String, stream: Int, limit: ByteCount) async throws(LoadingError) -> DatasetIndex {
+  private static func read(
+    _ path: String, remote: String?, stream: Int, limit: ByteCount
+  ) async throws(LoadingError) -> (DatasetIndex, CacheStamp) {
     do {
       return try await BlockingPool.shared.run {
         let file = try MappedFile(path: path)
@@ -65,8 +60,10 @@ struct OpenStream: Sendable {
             .index, stream: stream, expected: "an index of at most \(limit)", found: "\(ByteCount(file.byteCount))",
             remedy: "raise indexLimit if this is the index you mean")
         }
-        let bytes = file.bytes
-        return try DatasetIndex(parsing: bytes, file: path)
+        return try file.guarding { bytes in
+          let index = try DatasetIndex(parsing: bytes, file: path)
+          return (index, CacheStamp(shardCount: index.shards.count, index: bytes, remote: remote))
+        }
       }
     } catch let error as LoadingError {
       throw error
@@ -79,19 +76,9 @@ struct OpenStream: Sendable {
     }
   }
 
-  private static func check(_ bytes: [UInt8], _ path: String, _ stream: Int) throws(LoadingError) {
-    do throws(ShardError) {
-      _ = try DatasetIndex(parsing: bytes.span.bytes, file: path)
-    } catch {
-      throw LoadingError(.index, stream: stream, cause: error)
-    }
-  }
-
-  private static func onDisk<R: Sendable>(
-    _ stream: Int, _ body: @escaping @Sendable () throws(FileError) -> R
-  ) async throws(LoadingError) -> R {
+  private static func isAbsent(_ path: String, _ stream: Int) async throws(LoadingError) -> Bool {
     do throws(FileError) {
-      return try await BlockingPool.shared.run(body)
+      return try await BlockingPool.shared.run { () throws(FileError) in try FileSystem.status(of: path) == nil }
     } catch {
       throw LoadingError(.index, stream: stream, cause: error)
     }

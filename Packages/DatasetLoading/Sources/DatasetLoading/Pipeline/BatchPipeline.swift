@@ -35,6 +35,7 @@ struct BatchPipeline<Output: Sendable>: Sendable {
   private var waitingFor: [Int: [Int]] = [:]
   private(set) var openShards: Set<Int> = []
   private var useCounts: [Int: Int] = [:]
+  private var unused: [Int] = []
 
   /// An empty pipeline; both numbers count at least 1.
   init(window: Int, depth: Int) {
@@ -67,9 +68,12 @@ struct BatchPipeline<Output: Sendable>: Sendable {
     return wanted
   }
 
-  /// Notes that a shard is open: batches that waited only for it become ready.
-  mutating func opened(_ shard: Int) {
-    openShards.insert(shard)
+  /// Notes that a shard is open: batches that waited only for it become ready. Returns whether it was not open before.
+  @discardableResult
+  mutating func opened(_ shard: Int) -> Bool {
+    let isNew = openShards.insert(shard).inserted
+    // Nobody waits any more when all batches that did have failed for another shard.
+    if useCounts[shard] == nil { unused.append(shard) }
     for position in waitingFor.removeValue(forKey: shard) ?? [] {
       let place = position % window
       // A batch that failed for another shard may have given its place to a later one.
@@ -78,6 +82,31 @@ struct BatchPipeline<Output: Sendable>: Sendable {
       if slot.missingShards == 0, case .waiting = slot.phase { slot.phase = .ready }
       slots[place] = slot
     }
+    return isNew
+  }
+
+  /// Makes a batch that is being assembled, and all that are ready and need the shard, wait for it to be opened again.
+  /// - Returns: whether the shard counted as open.
+  mutating func reopen(_ shard: Int, for failed: Int) -> Bool {
+    let wasOpen = openShards.remove(shard) != nil
+    for position in head..<end {
+      let place = position % window
+      guard var slot = slots[place], slot.plan.shards.contains(shard) else { continue }
+      switch slot.phase {
+      // Waiting for another shard, it has counted this one as there; or this one is missing already.
+      case .waiting where waitingFor[shard]?.contains(position) == true: continue
+      case .waiting, .ready: break
+      case .assembling where position == failed: break
+      // What others are assembling right now they have opened themselves.
+      case .assembling, .done: continue
+      }
+      slot.missingShards += 1
+      slot.phase = .waiting
+      slots[place] = slot
+      waitingFor[shard, default: []].append(position)
+      firstUnassigned = min(firstUnassigned, position)
+    }
+    return wasOpen
   }
 
   /// Notes that a shard can't be had: the batches that need it end in `outputs(position)`.
@@ -96,6 +125,61 @@ struct BatchPipeline<Output: Sendable>: Sendable {
     guard useCounts[shard] == nil else { return false }
     openShards.remove(shard)
     return true
+  }
+
+  /// Shards that no planned batch needed any more at some time since the last call; some may be needed again.
+  mutating func takeUnused() -> [Int] {
+    defer { unused.removeAll(keepingCapacity: true) }
+    return unused
+  }
+
+  /// The first shard, in order of need, that is missing and not among those that are on their way, and who needs it.
+  func firstMissing(except known: Set<Int>) -> (shard: Int, position: Int)? {
+    for position in head..<end {
+      guard let slot = slots[position % window], case .waiting = slot.phase else { continue }
+      for shard in slot.plan.shards where !openShards.contains(shard) && !known.contains(shard) {
+        return (shard, position)
+      }
+    }
+    return nil
+  }
+
+  /// The open shard whose first use by a batch that is not assembled yet is farthest, if that is later than `position`.
+  func farthestOpen(after position: Int) -> Int? {
+    var seen: Set<Int> = []
+    var farthest: (shard: Int, position: Int)?
+    for place in head..<end {
+      guard let slot = slots[place % window] else { continue }
+      switch slot.phase {
+      case .done: continue
+      case .assembling: seen.formUnion(slot.plan.shards)
+      case .waiting, .ready:
+        for shard in slot.plan.shards where openShards.contains(shard) && seen.insert(shard).inserted {
+          if place > position { farthest = (shard, place) }
+        }
+      }
+    }
+    // Being assembled later than where it was found first, it can't go.
+    guard let farthest, !isBeingAssembled(farthest.shard) else { return nil }
+    return farthest.shard
+  }
+
+  private func isBeingAssembled(_ shard: Int) -> Bool {
+    for place in head..<end {
+      if let slot = slots[place % window], case .assembling = slot.phase, slot.plan.shards.contains(shard) { return true }
+    }
+    return false
+  }
+
+  /// Whether some planned batch is ready, being assembled or not yet delivered.
+  var isUnderWay: Bool {
+    for position in head..<end {
+      switch slots[position % window]?.phase {
+      case .ready, .assembling, .done: return true
+      default: continue
+      }
+    }
+    return false
   }
 
   /// Takes up to `count` batches to assemble, in order, only within `depth` of the consumer.
@@ -165,6 +249,7 @@ struct BatchPipeline<Output: Sendable>: Sendable {
     for shard in plan.shards {
       guard let count = useCounts[shard] else { continue }
       useCounts[shard] = count > 1 ? count - 1 : nil
+      if count == 1 { unused.append(shard) }
     }
   }
 }

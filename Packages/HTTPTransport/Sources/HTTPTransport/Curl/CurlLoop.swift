@@ -74,16 +74,7 @@ final class CurlLoop: @unchecked Sendable {
   }
 
   private func run() {
-    while true {
-      let mail = mailbox.withLock { mailbox in
-        let mail = mailbox
-        mailbox.submitted = []
-        mailbox.cancelled = []
-        return mail
-      }
-      queue += mail.submitted
-      for transfer in mail.cancelled { stop(transfer) }
-      if mail.isClosing { break }
+    while !openMail() {
       startQueued()
       var running: CInt = 0
       curl_multi_perform(multi, &running)
@@ -92,6 +83,20 @@ final class CurlLoop: @unchecked Sendable {
       curl_multi_poll(multi, nil, 0, Self.longestWait, nil)
     }
     tearDown()
+  }
+
+  /// Takes in what was submitted and cancelled; returns whether the loop is to end. A function of its own, so that nothing
+  /// of it, a cancelled transfer's sink with an open file least of all, lives on while the thread waits.
+  private func openMail() -> Bool {
+    let mail = mailbox.withLock { mailbox in
+      let mail = mailbox
+      mailbox.submitted = []
+      mailbox.cancelled = []
+      return mail
+    }
+    queue += mail.submitted
+    for transfer in mail.cancelled { stop(transfer) }
+    return mail.isClosing
   }
 
   private func startQueued() {

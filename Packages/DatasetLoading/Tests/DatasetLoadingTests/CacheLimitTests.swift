@@ -1,0 +1,178 @@
+import BinaryIO
+import CachePlanning
+import DatasetLoading
+import ObjectStorage
+import SampleOrder
+import ShardCaching
+import ShardCompression
+import ShardFormats
+import Synchronization
+import TestSupport
+import Testing
+import Threading
+
+@Suite struct CacheLimitTests {
+  /// A data set of 40 shards behind a store, with a cache directory beside it.
+  private static func prepare(_ folder: String, codec: Codec? = nil) async throws -> (ObjectStoreRegistry, CountedDownloads) {
+    try await DatasetFixture.write(0..<1000, to: folder + "/source", codec: codec, sizeLimit: 1400)
+    let downloads = CountedDownloads()
+    let stores = try DatasetFixture.stores(from: folder + "/source") { CountedStore(base: $0, downloads: downloads) }
+    return (stores, downloads)
+  }
+
+  private static func dataset(
+    _ folder: String, _ stores: ObjectStoreRegistry, limit: Int, world: World = .single,
+    configure: (inout DatasetOptions) -> Void = { _ in }
+  ) async throws -> StreamingDataset {
+    try await StreamingDataset(
+      [DataStream(remote: "mem://x", local: folder + "/cache")], batchSize: 8, world: world, stores: stores
+    ) {
+      $0.shuffle = .py1s
+      $0.blockSize = 100
+      $0.canonicalNodes = 1
+      $0.cacheLimit = ByteCount(limit)
+      $0.predownload = 16
+      configure(&$0)
+    }
+  }
+
+  /// Bytes of shards and index that a directory holds.
+  private static func used(_ folder: String) throws -> Int {
+    try FileSystem.list(folder).reduce(0) { sum, name in
+      guard !name.hasPrefix("."), !name.hasSuffix(".tmp") else { return sum }
+      return sum + (try FileSystem.status(of: folder + "/" + name)?.byteCount ?? 0)
+    }
+  }
+
+  @Test("a limited cache delivers every epoch right and never holds more than its limit", arguments: [nil, Codec.zstd(level: 1)])
+  func staysWithin(codec: Codec?) async throws {
+    try await withTemporaryDirectory { folder in
+      let (stores, downloads) = try await Self.prepare(folder, codec: codec)
+      // About a third of the data set.
+      let index = try FileSystem.status(of: folder + "/source/index.json")?.byteCount ?? 0
+      let limit = index + 22_000
+      let dataset = try await Self.dataset(folder, stores, limit: limit)
+      for _ in 0..<3 {
+        let loader = try dataset.loader()
+        var batches: [[Int]] = []
+        while let batch = try loader.nextBlocking() {
+          batches.append(try DatasetFixture.ids(batch))
+          let used = try Self.used(folder + "/cache")
+          #expect(used <= limit)
+        }
+        #expect(batches == DatasetFixture.expected(loader.plan))
+        try loader.closeAndWait()
+      }
+      #expect(downloads.value > 0)
+      for name in try FileSystem.list(folder + "/cache") { #expect(!name.hasSuffix(".tmp")) }
+    }
+  }
+
+  @Test("what is kept is used again: fewer downloads by the plan than by last use")
+  func keepsWhatIsNeeded() async throws {
+    var counts: [EvictionPolicy: Int] = [:]
+    for policy in EvictionPolicy.allCases {
+      try await withTemporaryDirectory { folder in
+        let (stores, downloads) = try await Self.prepare(folder)
+        let index = try FileSystem.status(of: folder + "/source/index.json")?.byteCount ?? 0
+        let dataset = try await Self.dataset(folder, stores, limit: index + 26_000) { $0.evictionPolicy = policy }
+        for _ in 0..<4 { _ = try DatasetFixture.drain(try dataset.loader()) }
+        counts[policy] = downloads.value
+      }
+    }
+    print("downloads over 4 epochs: \(counts)")
+    #expect(counts[.clairvoyant, default: .max] < counts[.leastRecentlyUsed, default: 0])
+  }
+
+  @Test("a limit too small is refused with the smallest that works, and that works")
+  func smallest() async throws {
+    try await withTemporaryDirectory { folder in
+      let (stores, _) = try await Self.prepare(folder)
+      let refused = await #expect(throws: LoadingError.self) { try await Self.dataset(folder, stores, limit: 4000) }
+      #expect(refused?.code == .cache)
+      let cause = try #require(refused?.cause as? CacheError)
+      #expect(cause.code == .limitTooSmall)
+      let needed = try #require(cause.expected.split(separator: " ").compactMap { Int($0) }.first)
+      await #expect(throws: LoadingError.self) { try await Self.dataset(folder, stores, limit: needed - 1) }
+      let dataset = try await Self.dataset(folder, stores, limit: needed)
+      let loader = try dataset.loader()
+      var batches: [[Int]] = []
+      while let batch = try loader.nextBlocking() {
+        batches.append(try DatasetFixture.ids(batch))
+        let used = try Self.used(folder + "/cache")
+        #expect(used <= needed)
+      }
+      #expect(batches == DatasetFixture.expected(loader.plan))
+    }
+  }
+
+  @Test("ranks that share a limited directory all get their batches, and random access does")
+  func ranks() async throws {
+    try await withTemporaryDirectory { folder in
+      let (stores, _) = try await Self.prepare(folder)
+      let index = try FileSystem.status(of: folder + "/source/index.json")?.byteCount ?? 0
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for rank in 0..<4 {
+          group.addTask {
+            let world = try World(nodes: 1, ranksPerNode: 4).seen(from: rank)
+            let dataset = try await Self.dataset(folder, stores, limit: index + 60_000, world: world)
+            for _ in 0..<2 {
+              let loader = try dataset.loader()
+              var batches: [[Int]] = []
+              for try await batch in loader { batches.append(try DatasetFixture.ids(batch)) }
+              #expect(batches == DatasetFixture.expected(loader.plan))
+            }
+            for id in stride(from: 3 + rank, to: 1000, by: 97) {
+              let values = try await dataset.fetchSample(at: id)
+              #expect(values["id"] == .int(id))
+            }
+          }
+        }
+        try await group.waitForAll()
+      }
+      #expect(try Self.used(folder + "/cache") <= index + 60_000)
+    }
+  }
+
+  @Test("a stream without a remote is never touched by eviction, and does not count")
+  func localOnly() async throws {
+    try await withTemporaryDirectory { folder in
+      let (stores, _) = try await Self.prepare(folder)
+      try await DatasetFixture.write(1000..<1500, to: folder + "/local", sizeLimit: 1400)
+      let before = try FileSystem.list(folder + "/local")
+      let index = try FileSystem.status(of: folder + "/source/index.json")?.byteCount ?? 0
+      let streams = [DataStream(remote: "mem://x", local: folder + "/cache"), DataStream(local: folder + "/local")]
+      let dataset = try await StreamingDataset(streams, batchSize: 8, stores: stores) {
+        $0.shuffle = .py1s
+        $0.blockSize = 100
+        $0.cacheLimit = ByteCount(index + 26_000)
+        $0.predownload = 16
+      }
+      for _ in 0..<2 { _ = try DatasetFixture.drain(try dataset.loader()) }
+      #expect(try FileSystem.list(folder + "/local") == before)
+      #expect(try Self.used(folder + "/cache") <= index + 26_000)
+    }
+  }
+}
+
+/// How many objects were downloaded.
+final class CountedDownloads: Sendable {
+  private let count = Mutex(0)
+  var value: Int { count.withLock { $0 } }
+  func add() { count.withLock { $0 += 1 } }
+}
+
+/// Counts the downloads of shards.
+struct CountedStore: ObjectStore {
+  let base: MemoryStore
+  let downloads: CountedDownloads
+
+  func head(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo { try await base.head(key) }
+
+  func get(
+    _ key: ObjectKey, options: GetOptions, into sink: any ByteSink
+  ) async throws(ObjectStoreError) -> ObjectInfo {
+    if key.text != "index.json" { downloads.add() }
+    return try await base.get(key, options: options, into: sink)
+  }
+}

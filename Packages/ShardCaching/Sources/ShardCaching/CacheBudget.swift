@@ -1,0 +1,147 @@
+public import BinaryIO
+public import CachePlanning
+import ShardFormats
+import Synchronization
+import Threading
+
+/// The bytes that the directories of a data set may take together, over all processes that use them.
+///
+/// Room is made before a download begins: its bytes count from then on. What goes is chosen by the plans of all processes
+/// of the run (clairvoyant), or by last use where the processes are of several runs. Any thread may call.
+public final class CacheBudget: Sendable {
+  /// The limit in bytes, the indexes included.
+  public let limit: ByteCount
+  /// The policy where plans are comparable.
+  public let policy: EvictionPolicy
+  private let members = Mutex<[CacheDirectory]>([])
+  private let releases = Monitor<UInt64>(0)
+  private let evictionCount = Mutex(0)
+
+  private static let space = StallCause("room in the cache")
+  /// Releases by other processes are not heard of: after so long they are looked for.
+  private static let lookAgain = Duration.milliseconds(100)
+
+  /// A budget to give to every cache of a data set.
+  public init(limit: ByteCount, policy: EvictionPolicy = .clairvoyant) {
+    self.limit = limit
+    self.policy = policy
+  }
+
+  /// Shards that this process has evicted.
+  public var evictedShardCount: Int { evictionCount.withLock { $0 } }
+
+  /// Bytes that all directories hold now, as their control files say.
+  public var residentByteCount: Int {
+    members.withLock { $0 }.reduce(0) { sum, member in
+      sum + member.besides + member.control.records().reduce(0) { $0 + ($1?.byteCount ?? 0) }
+    }
+  }
+
+  func add(_ member: CacheDirectory) {
+    members.withLock { members in
+      // One order for all processes: their locks are taken in it.
+      members.append(member)
+      members.sort { $0.path < $1.path }
+    }
+  }
+
+  // MARK: Making room
+
+  /// Makes room for a shard and reserves it, suspending while all that could go is in use.
+  func reserve(
+    _ shard: Int, in member: CacheDirectory, urgently: Bool, until deadline: Deadline
+  ) async throws(CacheError) {
+    // After a wait nothing matters but progress: what others may need sooner goes too, unless it is pinned.
+    var urgently = urgently
+    while true {
+      let seen = releases.withLock { $0 }
+      var locks: [DirectoryLock] = []
+      for path in members.withLock({ $0.map(\.path) }) {
+        locks.append(try await DirectoryLock.acquire(in: path, at: CacheLockByte.admission, shard, until: deadline))
+      }
+      let isUrgent = urgently
+      let isReserved = try await BlockingPool.shared.run { () throws(CacheError) in
+        try self.reserveLocked(shard, in: member, urgently: isUrgent)
+      }
+      urgently = true
+      withExtendedLifetime(locks) {}
+      locks.removeAll()
+      if isReserved { return }
+      guard !deadline.hasPassed else { throw full(shard, member) }
+      do {
+        _ = try await releases.waitAsync(
+          until: .earlier(deadline, .after(Self.lookAgain)), charging: Self.space
+        ) { $0 == seen ? nil : $0 }
+      } catch let error where error.reason == .cancelled {
+        throw CacheError(
+          .cancelled, file: member.path, shard: shard, expected: "room in the cache", found: "\(error)", remedy: "",
+          cause: error)
+      } catch {}
+    }
+  }
+
+  private func full(_ shard: Int, _ member: CacheDirectory) -> CacheError {
+    CacheError(
+      .full, file: member.path, shard: shard,
+      expected: "room for \(member.fullByteCount(of: shard)) bytes within the limit of \(limit.value)",
+      found: "\(residentByteCount) bytes, all of them in use", remedy: "raise cacheLimit")
+  }
+
+  /// Somebody of this process let go of a shard: who waits for room looks again.
+  func released() { releases.notifying { $0 &+= 1 } }
+
+  private struct Candidate {
+    let member: CacheDirectory
+    let shard: Int
+  }
+
+  /// The caller holds the admission locks of all members.
+  private func reserveLocked(_ shard: Int, in target: CacheDirectory, urgently: Bool) throws(CacheError) -> Bool {
+    let members = members.withLock { $0 }
+    let wanted = target.fullByteCount(of: shard)
+    let own = target.control.record(shard)
+    var used = 0
+    var candidates: [Candidate] = []
+    var residents: [ResidentShard] = []
+    var isComparable = policy == .clairvoyant
+    for member in members {
+      try member.restoreControl()
+      let futures = isComparable ? member.control.batchesUntilUse() : nil
+      if futures == nil { isComparable = false }
+      used += member.besides
+      for (number, record) in member.control.records().enumerated() {
+        if member === target, number == shard { continue }
+        var record = record
+        if record == nil || (record?.isReserved == true && !member.control.isBeingInstalled(number)) {
+          // A torn record, or one of a process that died before its files were there.
+          try member.settle(number)
+          record = member.control.record(number)
+        }
+        guard let record, record.byteCount > 0 else { continue }
+        used += record.byteCount
+        guard member.canReturn, !record.isReserved else { continue }
+        residents.append(
+          ResidentShard(
+            shard: candidates.count, byteCount: record.byteCount, lastUse: record.lastUse,
+            batchesUntilUse: futures?[number]))
+        candidates.append(Candidate(member: member, shard: number))
+      }
+    }
+    if used + wanted > limit.value {
+      let distance = urgently ? 0 : target.control.ownBatchesUntilUse(of: shard)
+      let order = isComparable ? EvictionPolicy.clairvoyant : .leastRecentlyUsed
+      for resident in order.order(residents, makingRoomFor: isComparable ? distance : nil) {
+        let candidate = candidates[resident.shard]
+        guard let freed = try candidate.member.evict(candidate.shard) else { continue }
+        used -= max(freed, resident.byteCount)
+        candidate.member.control.count(.evictions)
+        evictionCount.withLock { $0 += 1 }
+        if used + wanted <= limit.value { break }
+      }
+    }
+    guard used + wanted <= limit.value else { return false }
+    target.control.write(
+      ControlRecord(byteCount: wanted, isReserved: true, lastUse: own?.lastUse ?? 0), for: shard)
+    return true
+  }
+}

@@ -1,0 +1,50 @@
+public import BinaryIO
+public import ObjectStorage
+import ShardFormats
+public import Threading
+
+extension ShardCache {
+  /// Puts the index of a data set into a directory that has none: one process fetches it, others wait and find it.
+  ///
+  /// It is read before it is installed, so that a damaged one is not found by the next run.
+  /// - Throws: ``CacheError`` `.store`, `.directory`, `.badIndex`, `.timedOut`, `.cancelled`.
+  public static func installIndex(
+    in directory: String, from store: any ObjectStore, limit: ByteCount, until deadline: Deadline
+  ) async throws(CacheError) {
+    let path = directory + "/index.json"
+    try await onDisk { () throws(FileError) in try FileSystem.createDirectory(directory) }
+    let lock = try await DirectoryLock.acquire(in: directory, at: CacheLockByte.start, nil, until: deadline)
+    defer { withExtendedLifetime(lock) {} }
+    let isAbsent = try await onDisk { () throws(FileError) in try FileSystem.status(of: path) == nil }
+    guard isAbsent else { return }
+    let bytes: [UInt8]
+    do throws(ObjectStoreError) {
+      bytes = try await store.bytes(of: "index.json", limit: limit)
+    } catch {
+      throw CacheError(
+        error.code == .cancelled ? .cancelled : .store, file: "index.json", expected: "the index of the data set",
+        found: "\(error.code)", remedy: error.remedy, cause: error)
+    }
+    do throws(ShardError) {
+      _ = try DatasetIndex(parsing: bytes.span.bytes, file: path)
+    } catch {
+      throw CacheError(
+        .badIndex, file: path, expected: "an index", found: "\(error.found)", remedy: error.remedy, cause: error)
+    }
+    try await onDisk { () throws(FileError) in try write(bytes, path) }
+  }
+
+  private static func write(_ bytes: [UInt8], _ path: String) throws(FileError) {
+    try FileSystem.write(bytes.span.bytes, to: path)
+  }
+
+  private static func onDisk<R: Sendable>(
+    _ body: @escaping @Sendable () throws(FileError) -> R
+  ) async throws(CacheError) -> R {
+    do throws(FileError) {
+      return try await BlockingPool.shared.run(body)
+    } catch {
+      throw CacheError(directory: error, nil)
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import BinaryIO
+import CachePlanning
+public import ObjectStorage
+import ShardCompression
+public import ShardFormats
+import ShardHashing
+import Synchronization
+import Threading
+
+extension ShardCache {
+  /// Opens a directory as a cache that processes share: sets up its control file, cleans what dead processes left.
+  ///
+  /// A directory that can't be written serves what it holds and fetches nothing. One that belonged to another version of
+  /// the index keeps what its hashes prove to be of this one, and nothing else. Blocks on the file system.
+  /// - Parameter stamp: what the directory is a cache of.
+  /// - Parameter budget: the limit that the directory counts for; nil for none.
+  /// - Throws: ``CacheError`` `.otherRemote`, `.otherIndex` while other processes use the directory for something else;
+  ///   `.directory` for a file system without working locks; `.timedOut`.
+  public static func open(
+    directory: String, shards: ShardTable, store: (any ObjectStore)?, options: CacheOptions = CacheOptions(),
+    stamp: CacheStamp, budget: CacheBudget? = nil
+  ) throws(CacheError) -> ShardCache {
+    // Without a store nothing is cached here, but somebody who has one may share the directory and evict from it.
+    if store == nil {
+      let control = try? FileSystem.status(of: directory + "/" + DirectoryLock.fileName)
+      if control == nil || control == .some(nil) {
+        return ShardCache(directory: directory, shards: shards, store: nil, options: options)
+      }
+    }
+    do throws(CacheError) {
+      return try openShared(directory, shards, store, options, stamp, budget)
+    } catch {
+      // Of a directory that can't be written, what is there is used.
+      let reason = (error.cause as? FileError)?.code
+      guard reason == .permissionDenied || reason == .readOnly else { throw error }
+      return ShardCache(directory: directory, shards: shards, store: store, options: options)
+    }
+  }
+
+  private static func openShared(
+    _ directory: String, _ shards: ShardTable, _ store: (any ObjectStore)?, _ options: CacheOptions,
+    _ stamp: CacheStamp, _ budget: CacheBudget?
+  ) throws(CacheError) -> ShardCache {
+    let lock = try DirectoryLock.acquireBlocking(
+      in: directory, at: CacheLockByte.start, nil, until: .after(options.lockTimeout))
+    defer { withExtendedLifetime(lock) {} }
+    let (control, outcome) = try claim(directory, stamp)
+    let member = CacheDirectory(path: directory, shards: shards, control: control, canReturn: store != nil, stamp: stamp)
+    let isFirst = control.liveSlots().isEmpty
+    if store != nil, isFirst {
+      try member.removeLeftovers()
+      if case .other(hasOtherIndex: true) = outcome { try member.keepOnlyProven(options) }
+      if budget != nil { try member.settleAll() }
+    }
+    do throws(FileError) {
+      try control.claimSlot()
+    } catch {
+      throw CacheError(directory: error, nil)
+    }
+    return ShardCache(
+      directory: directory, shards: shards, store: store, options: options, member: member,
+      budget: store == nil ? nil : budget, stamp: stamp)
+  }
+
+  /// A process that is about to end, or a cache whose last use is just over, is given a moment to let go, as upstream does.
+  private static func claim(
+    _ directory: String, _ stamp: CacheStamp
+  ) throws(CacheError) -> (ControlFile, ControlFile.Outcome) {
+    do throws(CacheError) {
+      return try ControlFile.open(directory, stamp)
+    } catch {
+      guard error.code == .otherRemote || error.code == .otherIndex else { throw error }
+      let deadline = Deadline.after(.milliseconds(700))
+      for number in 0..<ControlLayout.slotCount {
+        // Taken and let go at once: the wait is for whoever has it.
+        let slot = try? DirectoryLock.acquireBlocking(
+          in: directory, at: CacheLockByte.slot(number), nil, until: deadline)
+        if slot == nil { throw error }
+      }
+      return try ControlFile.open(directory, stamp)
+    }
+  }
+
+  // MARK: The remote index
+
+  /// Compares the index in the store with the one that this cache was made for, once, before anything is fetched: shards
+  /// of two versions are never mixed. A store that does not answer is the fetch's own matter.
+  /// - Throws: ``CacheError`` `.otherIndex`.
+  func compareRemoteIndex(_ store: any ObjectStore) async throws(CacheError) {
+    guard let member, let stamp else { return }
+    let isFirst = findings.withLock { findings in
+      defer { findings.isIndexCompared = true }
+      return !findings.isIndexCompared
+    }
+    guard isFirst, let info = try? await store.head("index.json") else { return }
+    let tag = info.entityTag.map { CacheStamp.hash(of: "\(info.byteCount) \($0)") | 1 }
+    if let tag, member.control.indexTag == tag { return }
+    guard let bytes = try? await store.bytes(of: "index.json", limit: .gigabytes(4)) else { return }
+    guard CacheStamp.hash(bytes.span.bytes) == stamp.index else {
+      findings.withLock { $0.isIndexCompared = false }
+      throw CacheError(
+        .otherIndex, file: directory, expected: "the index that the directory was filled by",
+        found: "another index.json in the store",
+        remedy: "the data set was replaced: remove the directory, or name another one, and start again")
+    }
+    if let tag { member.control.indexTag = tag }
+  }
+}
+
+extension CacheDirectory {
+  /// Removes all files of shards that are not proven, by a hash that the index lists, to be what it describes.
+  func keepOnlyProven(_ options: CacheOptions) throws(CacheError) {
+    for shard in shards.indices {
+      let files = shards[shard].files.flatMap { file in [file.raw] + (file.zip.map { [$0] } ?? []) }
+      for file in files where !isProven(file) {
+        do throws(FileError) {
+          try FileSystem.remove(path + "/" + file.basename)
+        } catch {
+          throw CacheError(directory: error, shard)
+        }
+      }
+      try settle(shard)
+    }
+  }
+
+  private func isProven(_ file: FileInfo) -> Bool {
+    guard let check = file.cheapestHash, let mapped = try? MappedFile(path: path + "/" + file.basename),
+      mapped.byteCount == file.byteCount
+    else { return false }
+    let digest = try? mapped.guarding { bytes in check.algorithm.digest(of: bytes).hex }
+    return digest == check.hex
+  }
+}
+
+extension FileInfo {
+  /// The hash that is quickest to compute of those that the index lists and this machine knows.
+  var cheapestHash: (algorithm: HashAlgorithm, hex: String)? {
+    let known = hashes.compactMap { hash in
+      (try? HashAlgorithm(parsing: hash.algorithm)).map { (algorithm: $0, hex: hash.hex) }
+    }
+    return known.first { $0.algorithm.name.hasPrefix("xxh") } ?? known.first
+  }
+}
