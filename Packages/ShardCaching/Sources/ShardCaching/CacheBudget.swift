@@ -113,7 +113,9 @@ public final class CacheBudget: Sendable {
         if member === target, number == shard { continue }
         var record = record
         if record == nil || (record?.isReserved == true && !member.control.isBeingInstalled(number)) {
-          // A torn record, or one of a process that died before its files were there.
+          // A torn record, or one of a process that died before its files were there: what it wrote goes first, as it
+          // takes the room that is counted as free from here on.
+          if record != nil { try member.removeLeftovers() }
           try member.settle(number)
           record = member.control.record(number)
         }

@@ -47,8 +47,9 @@ extension ShardCache {
     let (control, outcome) = try claim(directory, stamp)
     let member = CacheDirectory(path: directory, shards: shards, control: control, canReturn: store != nil, stamp: stamp)
     let isFirst = control.liveSlots().isEmpty
+    // Also beside live processes: otherwise ranks that are restarted one by one would pile them up.
+    if store != nil { try member.removeLeftovers() }
     if store != nil, isFirst {
-      try member.removeLeftovers()
       if case .other(hasOtherIndex: true) = outcome { try member.keepOnlyProven(options) }
       if budget != nil { try member.settleAll() }
     }
