@@ -174,60 +174,26 @@ let tools: [Target] = [
     path: "IntegrationTests/CommandLineTests", swiftSettings: settings),
 ]
 
-// --- development only, removed before the end: ONLY=A,B builds A, B and what they use; rows without a folder are left out.
-import Foundation
-let root = Context.packageDirectory
-func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root + "/" + path) }
-func names(_ deps: [Target.Dependency]) -> [String] {
-  deps.compactMap { if case .byNameItem(let name, _) = $0 { return name } else { return nil } }
-}
-nonisolated(unsafe) var wanted: Set<String>? = Context.environment["ONLY"].map { Set($0.split(separator: ",").map(String.init)) }
-let direct = wanted
-if var set = wanted {
-  var grew = true
-  while grew {
-    grew = false
-    for module in modules where set.contains(module.name) {
-      for name in names(module.uses) + (direct!.contains(module.name) ? names(module.testUses) : []) where set.insert(name).inserted { grew = true }
-    }
-    for tool in tools where set.contains(tool.name) {
-      for name in names(tool.dependencies) where set.insert(name).inserted { grew = true }
-    }
-  }
-  set.insert("TestSupport"); set.insert("BinaryIO"); set.insert("CGuardedCopy"); set.insert("SystemLibC")
-  wanted = set
-}
-func keep(_ name: String, _ path: String) -> Bool { exists(path) && (wanted?.contains(name) ?? true) }
-let liveModules = modules.filter { keep($0.name, "Packages/\($0.name)/Sources/\($0.name)") }
-let liveC = cTargets.filter { keep($0.name, $0.path ?? "") }
-let liveTools = tools.filter { keep($0.name, $0.path ?? "") }
-let live = Set(liveModules.map(\.name) + liveC.map(\.name) + liveTools.map(\.name))
-func present(_ deps: [Target.Dependency]) -> [Target.Dependency] {
-  deps.filter { if case .byNameItem(let name, _) = $0 { return live.contains(name) } else { return true } }
-}
-for tool in liveTools { tool.dependencies = present(tool.dependencies) }
-// --- end of development only
-
 let package = Package(
   name: "swift-streaming",
-  products: liveModules.map { .library(name: $0.name, targets: [$0.name]) },
+  products: modules.map { .library(name: $0.name, targets: [$0.name]) },
   dependencies: [
     // Logging of retries, evictions and repairs; no dependencies of its own, 4 s of CPU to build.
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     // The command line of `streaming`; tools only.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
   ],
-  targets: liveC
-    + liveModules.map {
+  targets: cTargets
+    + modules.map {
       .target(
-        name: $0.name, dependencies: present($0.uses), path: "Packages/\($0.name)/Sources/\($0.name)",
+        name: $0.name, dependencies: $0.uses, path: "Packages/\($0.name)/Sources/\($0.name)",
         swiftSettings: settings)
     }
-    + liveModules.filter { exists("Packages/\($0.name)/Tests/\($0.name)Tests") && (direct?.contains($0.name) ?? true) }.map {
+    + modules.map {
       .testTarget(
         name: "\($0.name)Tests",
-        dependencies: [.target(name: $0.name), "TestSupport"] + present($0.uses) + present($0.testUses),
+        dependencies: [.target(name: $0.name), "TestSupport"] + $0.uses + $0.testUses,
         path: "Packages/\($0.name)/Tests/\($0.name)Tests", swiftSettings: settings)
-    } + liveTools,
+    } + tools,
   swiftLanguageModes: [.v6]
 )
