@@ -24,8 +24,9 @@ extension GCSStore {
         retry: retry ?? head.retryAdvice, remedy: remedy)
     }
     switch reason {
-    case "rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded" where head.status == 403,
-      "dailyLimitExceeded" where head.status == 403:
+    case "rateLimitExceeded", "userRateLimitExceeded":
+      return make(.throttled, "", head.requestedDelay.map { .after($0) } ?? .now)
+    case _ where head.status == 403 && ["quotaExceeded", "dailyLimitExceeded"].contains(reason):
       return make(.throttled, "", head.requestedDelay.map { .after($0) } ?? .now)
     case "userProjectMissing": return make(.forbidden, "name the project that pays: the bucket's owner doesn't")
     default: break
