@@ -49,10 +49,9 @@ extension ShardCache {
     let isFirst = control.liveSlots().isEmpty
     // Also beside live processes: otherwise ranks that are restarted one by one would pile them up.
     if store != nil { try member.removeLeftovers() }
-    if store != nil, isFirst {
-      if case .other(hasOtherIndex: true) = outcome { try member.keepOnlyProven(options) }
-      if budget != nil { try member.settleAll() }
-    }
+    if store != nil, isFirst, case .other(hasOtherIndex: true) = outcome { try member.keepOnlyProven(options) }
+    // A file set up anew knows of nothing, also while somebody still holds a slot.
+    if store != nil, budget != nil, isFirst || outcome == .new { try member.settleAll() }
     do throws(FileError) {
       try control.claimSlot()
     } catch {
