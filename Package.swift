@@ -54,18 +54,18 @@ let modules = [
   Module(
     4, "ShardImages", uses: ["BinaryIO", "MDSFormat", "ShardFormats", "SystemLibC", "CImages", "CPNG", "CTurboJPEG"]),
   Module(4, "S3Storage", uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "ShardHashing", "Threading"],
-    testUses: ["FakeObjectStores", "ObjectStoreConformance"]),
+    testUses: ["FakeObjectStores", "ObjectStoreConformance", "StoreTestSupport"]),
   Module(4, "HTTPStorage", uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "PythonJSON", "Threading"],
-    testUses: ["FakeObjectStores", "ObjectStoreConformance"]),
+    testUses: ["FakeObjectStores", "ObjectStoreConformance", "StoreTestSupport"]),
   Module(
     4, "GoogleCloudStorage",
     uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "PythonJSON", "Threading"],
-    testUses: ["FakeObjectStores", "ObjectStoreConformance"]),
+    testUses: ["FakeObjectStores", "ObjectStoreConformance", "StoreTestSupport"]),
   Module(
     4, "DatabricksStorage", uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "PythonJSON"],
-    testUses: ["FakeObjectStores", "ObjectStoreConformance"]),
+    testUses: ["FakeObjectStores", "ObjectStoreConformance", "StoreTestSupport"]),
   Module(4, "AzureStorage", uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "Threading"],
-    testUses: ["FakeObjectStores", "ObjectStoreConformance"]),
+    testUses: ["FakeObjectStores", "ObjectStoreConformance", "StoreTestSupport"]),
   Module(
     4, "DatasetWriting",
     uses: [
@@ -137,6 +137,9 @@ let settings: [SwiftSetting] = [
 let tools: [Target] = [
   .target(
     name: "TestSupport", dependencies: ["BinaryIO"], path: "Tools/TestSupport", swiftSettings: settings),
+  // What the tests of stores share.
+  .target(
+    name: "StoreTestSupport", dependencies: ["ObjectStorage"], path: "Tools/StoreTestSupport", swiftSettings: settings),
   .target(
     name: "GoldenConformance",
     dependencies: [

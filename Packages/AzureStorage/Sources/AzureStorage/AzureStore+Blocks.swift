@@ -15,7 +15,7 @@ extension AzureStore {
     let names = try await PartUpload.run(ranges, atOnce: self.options.concurrentBlocks) {
       index, range throws(ObjectStoreError) in
       let name = Self.blockName(upload, index)
-      var request = AzureRequest(.put, key, body: PartSource(source, range))
+      var request = ObjectRequest(.put, key: key, body: PartSource(source, range))
       request.query = [("comp", "block"), ("blockid", name)]
       _ = try await store.exchange(request)
       return name
@@ -23,7 +23,7 @@ extension AzureStore {
     var text = "<?xml version=\"1.0\" encoding=\"utf-8\"?><BlockList>"
     for name in names { text += "<Latest>\(name)</Latest>" }
     text += "</BlockList>"
-    var request = AzureRequest(.put, key, body: MemorySource(Array(text.utf8)))
+    var request = ObjectRequest(.put, key: key, body: MemorySource(Array(text.utf8)))
     request.query = [("comp", "blocklist")]
     request.headers["Content-Type"] = "application/xml"
     request.headers["x-ms-blob-content-type"] = options.contentType

@@ -12,7 +12,7 @@ extension AzureStore {
     if case .sharedAccessSignature(let signature) = try await credential(for: source)?.credential {
       origin.encodedQuery = signature.text
     }
-    var request = AzureRequest(.put, target)
+    var request = ObjectRequest(.put, key: target)
     request.headers["x-ms-copy-source"] = origin.text
     request.set(options)
     let started = try await writing(options) { () async throws(ObjectStoreError) in
@@ -22,7 +22,7 @@ extension AzureStore {
     var delay = Duration.milliseconds(100)
     while true {
       // The answer to the copy has no size.
-      let head = try await exchange(AzureRequest(.head, target)).head
+      let head = try await exchange(ObjectRequest(.head, key: target)).head
       if status == "success" { return try head.objectInfo(of: target, at: url(of: target)) }
       guard status == "pending" else {
         throw ObjectStoreError(

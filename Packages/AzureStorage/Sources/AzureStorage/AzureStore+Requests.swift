@@ -4,35 +4,12 @@ import HTTPTransport
 import ObjectStorage
 import Synchronization
 
-/// A request before it has a place and an authorization.
-struct AzureRequest: Sendable {
-  var method: HTTPRequest.Method
-  /// Nil for the container itself.
-  var key: ObjectKey?
-  /// Names and values, not encoded.
-  var query: [(String, String)] = []
-  var headers = HTTPHeaders()
-  var body: (any ByteSource)?
-
-  init(_ method: HTTPRequest.Method, _ key: ObjectKey?, body: (any ByteSource)? = nil) {
-    self.method = method
-    self.key = key
-    self.body = body
-  }
-
-  /// Adds the conditions of a write.
-  mutating func set(_ options: PutOptions) {
-    if options.createOnly { headers["If-None-Match"] = "*" }
-    headers["If-Match"] = options.ifMatch
-  }
-}
-
 extension AzureStore {
   /// Authorizes and sends a request; an answer that is no success becomes an error.
   /// - Parameter answerLimit: the most bytes of an answer that goes into memory.
   /// - Parameter receiving: where the body of a success goes; nil for memory.
   func exchange(
-    _ request: AzureRequest, answerLimit: ByteCount = .megabytes(1), receiving: HTTPBodyReceiver? = nil
+    _ request: ObjectRequest, answerLimit: ByteCount = .megabytes(1), receiving: HTTPBodyReceiver? = nil
   ) async throws(ObjectStoreError) -> HTTPResponse {
     var http = HTTPRequest(
       request.method, place(of: request.key), headers: request.headers, body: request.body)
@@ -56,18 +33,5 @@ extension AzureStore {
   func place(of key: ObjectKey?) -> HTTPURL {
     let base = options.endpoint.appending(path: container)
     return key.map { base.appending(path: $0.text) } ?? base
-  }
-
-  /// Runs a conditional write: an object in the way of a create-only one is no failed precondition.
-  func writing<R>(
-    _ options: PutOptions, _ body: () async throws(ObjectStoreError) -> R
-  ) async throws(ObjectStoreError) -> R {
-    do throws(ObjectStoreError) {
-      return try await body()
-    } catch {
-      guard options.createOnly, error.code == .preconditionFailed else { throw error }
-      throw ObjectStoreError(
-        .alreadyExists, url: error.url, status: error.status, detail: error.detail, cause: error)
-    }
   }
 }

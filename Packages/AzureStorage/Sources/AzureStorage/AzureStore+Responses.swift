@@ -7,7 +7,7 @@ extension AzureStore {
   public func list(
     _ prefix: String, delimiter: String?, after token: String?
   ) async throws(ObjectStoreError) -> ListPage {
-    var request = AzureRequest(.get, nil)
+    var request = ObjectRequest(.get, key: nil)
     request.query = [("restype", "container"), ("comp", "list")]
     if !prefix.isEmpty { request.query.append(("prefix", prefix)) }
     if let delimiter, !delimiter.isEmpty { request.query.append(("delimiter", delimiter)) }

@@ -45,7 +45,7 @@ public final class AzureStore: ObjectStore {
   }
 
   public func head(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo {
-    let response = try await exchange(AzureRequest(.head, key))
+    let response = try await exchange(ObjectRequest(.head, key: key))
     return try response.head.objectInfo(of: key, at: url(of: key))
   }
 
@@ -53,7 +53,7 @@ public final class AzureStore: ObjectStore {
     _ key: ObjectKey, options: GetOptions, into sink: any ByteSink
   ) async throws(ObjectStoreError) -> ObjectInfo {
     let asked = try await withoutSuffix(options, key)
-    var request = AzureRequest(.get, key)
+    var request = ObjectRequest(.get, key: key)
     try request.headers.ask(for: asked, of: url(of: key))
     let response = try await exchange(request) { head throws(ObjectStoreError) in
       let info = try head.objectInfo(of: key, at: self.url(of: key))
@@ -70,7 +70,7 @@ public final class AzureStore: ObjectStore {
     if source.byteCount > self.options.blockThreshold {
       return try await putInBlocks(key, from: source, options: options)
     }
-    var request = AzureRequest(.put, key, body: source)
+    var request = ObjectRequest(.put, key: key, body: source)
     request.headers["x-ms-blob-type"] = "BlockBlob"
     request.headers["x-ms-blob-content-type"] = options.contentType
     request.set(options)
@@ -82,7 +82,7 @@ public final class AzureStore: ObjectStore {
 
   public func delete(_ key: ObjectKey) async throws(ObjectStoreError) {
     do throws(ObjectStoreError) {
-      _ = try await exchange(AzureRequest(.delete, key))
+      _ = try await exchange(ObjectRequest(.delete, key: key))
     } catch {
       // A missing container is an error all the same.
       guard error.code == .notFound, !error.detail.contains("ContainerNotFound") else { throw error }

@@ -3,6 +3,7 @@ import BinaryIO
 import CloudAuth
 import FakeObjectStores
 import ObjectStorage
+import StoreTestSupport
 import TestSupport
 import Testing
 

@@ -4,6 +4,7 @@ import CloudAuth
 import FakeObjectStores
 import HTTPTransport
 import ObjectStorage
+import StoreTestSupport
 import Synchronization
 import Testing
 

@@ -5,6 +5,7 @@ import FakeObjectStores
 import HTTPTransport
 import ObjectStorage
 import ObjectStoreConformance
+import StoreTestSupport
 import Testing
 
 struct DatabricksStoreTests {

@@ -68,20 +68,6 @@ extension GCSStore {
     return [("ifGenerationMatch", try generation(tag, key))]
   }
 
-  /// Runs a conditional write: what the service calls a failed precondition is an object in the way of a
-  /// create-only one.
-  private func writing<R>(
-    _ options: PutOptions, _ body: () async throws(ObjectStoreError) -> R
-  ) async throws(ObjectStoreError) -> R {
-    do throws(ObjectStoreError) {
-      return try await body()
-    } catch {
-      guard options.createOnly, error.code == .preconditionFailed else { throw error }
-      throw ObjectStoreError(
-        .alreadyExists, url: error.url, status: error.status, detail: error.detail, cause: error)
-    }
-  }
-
   /// Description and bytes in one body of two parts.
   private func putAtOnce(
     _ key: ObjectKey, _ source: any ByteSource, _ description: [UInt8], _ options: PutOptions

@@ -4,6 +4,7 @@ import FakeObjectStores
 import GoogleCloudStorage
 import HTTPTransport
 import ObjectStorage
+import StoreTestSupport
 import Synchronization
 import Testing
 

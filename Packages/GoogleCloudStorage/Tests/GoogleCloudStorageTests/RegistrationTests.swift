@@ -3,6 +3,7 @@ import CloudAuth
 import FakeObjectStores
 import GoogleCloudStorage
 import ObjectStorage
+import StoreTestSupport
 import TestSupport
 import Testing
 

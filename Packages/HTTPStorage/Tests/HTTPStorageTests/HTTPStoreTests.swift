@@ -3,6 +3,7 @@ import CloudAuth
 import HTTPStorage
 import HTTPTransport
 import ObjectStorage
+import StoreTestSupport
 import Synchronization
 import Testing
 

@@ -5,6 +5,7 @@ import HTTPStorage
 import HTTPTransport
 import ObjectStorage
 import ObjectStoreConformance
+import StoreTestSupport
 import Synchronization
 import Testing
 

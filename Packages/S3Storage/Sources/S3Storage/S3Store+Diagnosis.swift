@@ -35,10 +35,10 @@ extension S3Store {
 
   private func bucketHead() async -> HTTPResponseHead? {
     do throws(ObjectStoreError) {
-      return try await exchange(S3Request(.head, key: nil)).head
+      return try await exchange(ObjectRequest(.head, key: nil)).head
     } catch {
       // A refusal has a date too.
-      return try? await send(S3Request(.head, key: nil), answerLimit: .megabytes(1), receiving: nil).2.head
+      return try? await send(ObjectRequest(.head, key: nil), answerLimit: .megabytes(1), receiving: nil).2.head
     }
   }
 

@@ -5,49 +5,12 @@ import ObjectStorage
 import Synchronization
 import Threading
 
-/// A request before it has a place and a signature.
-struct S3Request: Sendable {
-  var method: HTTPRequest.Method
-  /// Nil for the bucket itself.
-  var key: ObjectKey?
-  /// Names and values, not encoded.
-  var query: [(String, String)] = []
-  var headers = HTTPHeaders()
-  var body: (any ByteSource)?
-
-  init(_ method: HTTPRequest.Method, key: ObjectKey?, body: (any ByteSource)? = nil) {
-    self.method = method
-    self.key = key
-    self.body = body
-  }
-
-  /// Adds the conditions of a write.
-  mutating func set(_ options: PutOptions) {
-    if options.createOnly { headers["If-None-Match"] = "*" }
-    headers["If-Match"] = options.ifMatch
-  }
-}
-
 extension S3Store {
-  /// Runs a conditional write: what S3 calls a failed precondition is an object in the way of a create-only
-  /// one.
-  func writing<R>(
-    _ options: PutOptions, _ body: () async throws(ObjectStoreError) -> R
-  ) async throws(ObjectStoreError) -> R {
-    do throws(ObjectStoreError) {
-      return try await body()
-    } catch {
-      guard options.createOnly, error.code == .preconditionFailed else { throw error }
-      throw ObjectStoreError(
-        .alreadyExists, url: error.url, status: error.status, detail: error.detail, cause: error)
-    }
-  }
-
   /// Signs and sends a request; an answer that is no success becomes an error.
   /// - Parameter answerLimit: the most bytes of an answer that goes into memory.
   /// - Parameter receiving: where the body of a success goes; nil for memory.
   func exchange(
-    _ request: S3Request, answerLimit: ByteCount = .megabytes(1), receiving: HTTPBodyReceiver? = nil
+    _ request: ObjectRequest, answerLimit: ByteCount = .megabytes(1), receiving: HTTPBodyReceiver? = nil
   ) async throws(ObjectStoreError) -> HTTPResponse {
     // The second round is for a region learned from the first one's answer.
     for round in 0... {
@@ -62,7 +25,7 @@ extension S3Store {
   }
 
   func send(
-    _ request: S3Request, answerLimit: ByteCount, receiving: HTTPBodyReceiver?
+    _ request: ObjectRequest, answerLimit: ByteCount, receiving: HTTPBodyReceiver?
   ) async throws(ObjectStoreError) -> (S3Place, Expiring<AWSCredential>?, HTTPResponse) {
     let place = self.place.withLock { $0 }
     var http = try await unsigned(request, at: place)
@@ -77,7 +40,7 @@ extension S3Store {
   }
 
   /// The request without a signature.
-  private func unsigned(_ request: S3Request, at place: S3Place) async throws(ObjectStoreError) -> HTTPRequest
+  private func unsigned(_ request: ObjectRequest, at place: S3Place) async throws(ObjectStoreError) -> HTTPRequest
   {
     var url = place.base
     if let key = request.key {

@@ -39,14 +39,14 @@ public final class S3Store: ObjectStore {
   }
 
   public func head(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo {
-    let response = try await exchange(S3Request(.head, key: key))
+    let response = try await exchange(ObjectRequest(.head, key: key))
     return try response.head.objectInfo(of: key, at: url(of: key))
   }
 
   public func get(
     _ key: ObjectKey, options: GetOptions, into sink: any ByteSink
   ) async throws(ObjectStoreError) -> ObjectInfo {
-    var request = S3Request(.get, key: key)
+    var request = ObjectRequest(.get, key: key)
     try request.headers.ask(for: options, of: url(of: key))
     let verification =
       self.options.verifiesDownloads && options.range == nil ? BodyVerification(sink) : nil
@@ -66,7 +66,7 @@ public final class S3Store: ObjectStore {
     if source.byteCount > self.options.multipartThreshold {
       return try await putInParts(key, from: source, options: options)
     }
-    var request = S3Request(.put, key: key, body: source)
+    var request = ObjectRequest(.put, key: key, body: source)
     setObjectHeaders(&request, contentType: options.contentType)
     request.set(options)
     try await addChecksum(to: &request)
@@ -78,7 +78,7 @@ public final class S3Store: ObjectStore {
 
   public func delete(_ key: ObjectKey) async throws(ObjectStoreError) {
     do throws(ObjectStoreError) {
-      _ = try await exchange(S3Request(.delete, key: key))
+      _ = try await exchange(ObjectRequest(.delete, key: key))
     } catch {
       // Some services tell that there was nothing; a missing bucket is an error all the same.
       guard error.code == .notFound, !error.detail.contains("NoSuchBucket") else { throw error }
@@ -100,7 +100,7 @@ public final class S3Store: ObjectStore {
   private func page(
     _ prefix: String, delimiter: String?, startingAfter: ObjectKey?, after token: String?
   ) async throws(ObjectStoreError) -> ListPage {
-    var request = S3Request(.get, key: nil)
+    var request = ObjectRequest(.get, key: nil)
     request.query = [("list-type", "2"), ("encoding-type", "url")]
     if !prefix.isEmpty { request.query.append(("prefix", prefix)) }
     if let delimiter, !delimiter.isEmpty { request.query.append(("delimiter", delimiter)) }

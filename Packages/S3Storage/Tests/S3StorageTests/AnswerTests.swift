@@ -2,6 +2,7 @@ import BinaryIO
 import Foundation
 import HTTPTransport
 import ObjectStorage
+import StoreTestSupport
 import Testing
 
 @testable import S3Storage

@@ -6,6 +6,7 @@ import HTTPTransport
 import ObjectStorage
 import ObjectStoreConformance
 import S3Storage
+import StoreTestSupport
 import Testing
 
 /// The suite that every store passes, over this one.

@@ -5,6 +5,7 @@ import Foundation
 import HTTPTransport
 import ObjectStorage
 import S3Storage
+import StoreTestSupport
 import Synchronization
 import TestSupport
 import Testing

@@ -4,6 +4,7 @@ import FakeObjectStores
 import HTTPTransport
 import ObjectStorage
 import S3Storage
+import StoreTestSupport
 import Testing
 
 /// Addresses of services that speak S3's protocol.

@@ -3,6 +3,7 @@ import CloudAuth
 import Foundation
 import HTTPTransport
 import ObjectStorage
+import StoreTestSupport
 import Testing
 
 @testable import S3Storage

@@ -4,6 +4,7 @@ import FakeObjectStores
 import Foundation
 import HTTPTransport
 import ObjectStorage
+import StoreTestSupport
 import Testing
 
 @testable import S3Storage
@@ -79,7 +80,7 @@ struct S3FeatureTests {
     try await store.put("large", bytes: large)
     #expect(server.bytes(bucket: "data", key: "large") == large)
     // The same request with another body.
-    var request = S3Request(.put, key: "b", body: MemorySource([1, 2, 3]))
+    var request = ObjectRequest(.put, key: "b", body: MemorySource([1, 2, 3]))
     try await store.addChecksum(to: &request)
     request.body = MemorySource([1, 2, 4])
     await expect(.corrupt) { [request] in try await store.exchange(request) }

@@ -30,7 +30,7 @@ extension S3Store {
   }
 
   private func beginUpload(_ key: ObjectKey, _ options: PutOptions) async throws(ObjectStoreError) -> String {
-    var request = S3Request(.post, key: key)
+    var request = ObjectRequest(.post, key: key)
     request.query = [("uploads", "")]
     setObjectHeaders(&request, contentType: options.contentType)
     if let checksum = self.options.checksum {
@@ -50,14 +50,14 @@ extension S3Store {
     let ranges = Self.parts(of: source.byteCount, atLeast: options.partByteCount)
     return try await PartUpload.run(ranges, atOnce: options.concurrentParts) {
       index, range throws(ObjectStoreError) in
-      var request = S3Request(.put, key: key, body: PartSource(source, range))
+      var request = ObjectRequest(.put, key: key, body: PartSource(source, range))
       try await self.addChecksum(to: &request)
       return try await self.putPart(id, index, request)
     }
   }
 
   /// Sends one part, or has it copied.
-  func putPart(_ id: String, _ index: Int, _ part: S3Request) async throws(ObjectStoreError) -> S3Part {
+  func putPart(_ id: String, _ index: Int, _ part: ObjectRequest) async throws(ObjectStoreError) -> S3Part {
     var request = part
     request.query = [("partNumber", "\(index + 1)"), ("uploadId", id)]
     let response = try await exchange(request)
@@ -82,7 +82,7 @@ extension S3Store {
       text += "</Part>"
     }
     text += "</CompleteMultipartUpload>"
-    var request = S3Request(.post, key: key, body: MemorySource(Array(text.utf8)))
+    var request = ObjectRequest(.post, key: key, body: MemorySource(Array(text.utf8)))
     request.query = [("uploadId", id)]
     request.headers["Content-Type"] = "application/xml"
     request.set(options)
@@ -98,7 +98,7 @@ extension S3Store {
   }
 
   private func abortUpload(_ key: ObjectKey, _ id: String) async throws(ObjectStoreError) {
-    var request = S3Request(.delete, key: key)
+    var request = ObjectRequest(.delete, key: key)
     request.query = [("uploadId", id)]
     _ = try await exchange(request)
   }

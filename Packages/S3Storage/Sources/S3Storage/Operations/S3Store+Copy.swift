@@ -40,8 +40,8 @@ extension S3Store {
     }
   }
 
-  private func copying(_ info: ObjectInfo, to target: ObjectKey) -> S3Request {
-    var request = S3Request(.put, key: target, body: nil)
+  private func copying(_ info: ObjectInfo, to target: ObjectKey) -> ObjectRequest {
+    var request = ObjectRequest(.put, key: target, body: nil)
     request.headers["x-amz-copy-source"] =
       "/" + PercentEncoding.encoded(bucket) + "/" + PercentEncoding.encodedPath(info.key.text)
     request.headers["x-amz-copy-source-if-match"] = info.entityTag
@@ -49,7 +49,7 @@ extension S3Store {
   }
 
   /// Throws the error that stands in the body of an answer with a good status.
-  func throwLateError(_ response: HTTPResponse, _ request: S3Request) async throws(ObjectStoreError) {
+  func throwLateError(_ response: HTTPResponse, _ request: ObjectRequest) async throws(ObjectStoreError) {
     let answer = S3ErrorAnswer(response)
     if !answer.code.isEmpty {
       throw await error(answer, key: request.key, method: request.method, credential: nil)
@@ -58,7 +58,7 @@ extension S3Store {
 
   /// What the answer to a copy tells of the new object; nil for requests that are none.
   func copyResult(
-    _ response: HTTPResponse, _ request: S3Request
+    _ response: HTTPResponse, _ request: ObjectRequest
   ) throws(ObjectStoreError) -> (entityTag: String?, modified: UnixTime?)? {
     guard request.headers["x-amz-copy-source"] != nil else { return nil }
     let fields = try fields(of: response, request.key)

@@ -28,7 +28,7 @@ extension S3Store {
     for key in keys { text += "<Object><Key>\(xmlEscaped(key.text))</Key></Object>" }
     text += "</Delete>"
     let body = Array(text.utf8)
-    var request = S3Request(.post, key: nil, body: MemorySource(body))
+    var request = ObjectRequest(.post, key: nil, body: MemorySource(body))
     request.query = [("delete", "")]
     request.headers["Content-Type"] = "application/xml"
     // This request must carry a digest, and this one every service knows.
@@ -60,7 +60,7 @@ extension S3Store {
     }
     guard root == "DeleteResult" else {
       // The status was sent before the work was done: an error may follow it.
-      try await throwLateError(response, S3Request(.post, key: nil))
+      try await throwLateError(response, ObjectRequest(.post, key: nil))
       throw ObjectStoreError(
         .unusableAnswer, url: url(of: nil), detail: "expected DeleteResult, found \(root)")
     }

@@ -6,7 +6,7 @@ import Threading
 
 extension S3Store {
   /// What new objects get: access list, media type, encryption.
-  func setObjectHeaders(_ request: inout S3Request, contentType: String?) {
+  func setObjectHeaders(_ request: inout ObjectRequest, contentType: String?) {
     request.headers["x-amz-acl"] = options.cannedACL
     request.headers["Content-Type"] = contentType
     switch options.encryption {
@@ -21,7 +21,7 @@ extension S3Store {
   /// Adds the body's checksum when the options ask for one: the service then refuses a body that was damaged.
   ///
   /// Reads the body once more, on a thread that may block.
-  func addChecksum(to request: inout S3Request) async throws(ObjectStoreError) {
+  func addChecksum(to request: inout ObjectRequest) async throws(ObjectStoreError) {
     guard let algorithm = options.checksum, let body = request.body else { return }
     let value = try await BlockingPool.shared.run { () throws(ObjectStoreError) in
       try checksum(algorithm, of: body)
