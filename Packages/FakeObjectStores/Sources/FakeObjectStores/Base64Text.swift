@@ -12,15 +12,19 @@ enum Base64Text {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// Empty for a text that is none.
-  static func decoded(_ text: String) -> [UInt8] {
+  /// The bytes; nil for a text that is none.
+  /// - Parameter inURLs: in the alphabet of URLs, which has no padding.
+  static func decoded(_ text: some StringProtocol, inURLs: Bool = false) -> [UInt8]? {
+    let letters = inURLs ? letters.map { $0 == 0x2B ? 0x2D : $0 == 0x2F ? 0x5F : $0 } : letters
+    var digits = Array(text.utf8)
+    while !inURLs, digits.last == 0x3D { digits.removeLast() }
     var bits: [UInt8] = []
-    for digit in text.utf8 where digit != 0x3D {
-      guard let value = letters.firstIndex(of: digit) else { return [] }
+    for digit in digits {
+      guard let value = letters.firstIndex(of: digit) else { return nil }
       bits += (0..<6).reversed().map { UInt8(value >> $0 & 1) }
     }
-    return stride(from: 0, through: bits.count - 8, by: 8).map { start in
-      bits[start..<(start + 8)].reduce(0) { $0 << 1 | $1 }
+    return (0..<bits.count / 8).map { number in
+      bits[(number * 8)..<(number * 8 + 8)].reduce(0) { $0 << 1 | $1 }
     }
   }
 }

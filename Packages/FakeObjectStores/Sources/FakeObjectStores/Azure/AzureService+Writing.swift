@@ -26,7 +26,7 @@ extension AzureService {
   }
 
   private func putBlock(_ request: FakeRequest, _ container: String, _ key: KeyBytes) throws(S3Error) -> HTTPResponse {
-    guard let id = request["blockid"], (1...64).contains(Base64Text.decoded(id).count) else {
+    guard let id = request["blockid"], (1...64).contains(Base64Text.decoded(id)?.count ?? 0) else {
       throw S3Error(400, "InvalidQueryParameterValue", "blockid")
     }
     let body = request.body

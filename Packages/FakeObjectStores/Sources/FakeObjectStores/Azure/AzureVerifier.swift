@@ -11,7 +11,7 @@ struct AzureVerifier: Sendable {
 
   init(_ options: FakeAzure.Options) {
     account = options.account
-    key = Base64Text.decoded(options.key)
+    key = Base64Text.decoded(options.key) ?? []
   }
 
   /// Whether `SharedKey account:signature` is of this request.

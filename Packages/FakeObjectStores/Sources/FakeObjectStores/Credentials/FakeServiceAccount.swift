@@ -36,30 +36,11 @@ public final class FakeServiceAccount: Sendable {
   /// What an assertion claims, if it is signed by this account's key.
   func claims(of assertion: String) -> JSONValue? {
     let parts = assertion.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 3, let header = Self.decoded(parts[0]), let claims = Self.decoded(parts[1]),
-      let signature = Self.decoded(parts[2]), (try? JSONValue(parsing: header.span.bytes))?["alg"]?.string == "RS256"
+    guard parts.count == 3, let header = Base64Text.decoded(parts[0], inURLs: true), let claims = Base64Text.decoded(parts[1], inURLs: true),
+      let signature = Base64Text.decoded(parts[2], inURLs: true), (try? JSONValue(parsing: header.span.bytes))?["alg"]?.string == "RS256"
     else { return nil }
     guard key.isSigned(Array("\(parts[0]).\(parts[1])".utf8), by: signature) else { return nil }
     return try? JSONValue(parsing: claims.span.bytes)
-  }
-
-  /// Base64 in the alphabet of URLs. Written for the fake alone: a mistake shared with a client would not be
-  /// seen.
-  private static func decoded(_ text: Substring) -> [UInt8]? {
-    let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-    var bytes: [UInt8] = []
-    var bits = 0
-    var count = 0
-    for byte in text.utf8 {
-      guard let value = digits.firstIndex(of: byte) else { return nil }
-      bits = (bits << 6 | value) & 0xFFFF
-      count += 6
-      if count >= 8 {
-        count -= 8
-        bytes.append(UInt8(truncatingIfNeeded: bits >> count))
-      }
-    }
-    return bytes
   }
 }
 

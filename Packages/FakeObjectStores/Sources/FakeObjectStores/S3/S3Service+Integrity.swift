@@ -2,11 +2,11 @@
 extension S3Service {
   /// Holds a body against the digests in the request's headers.
   func checkIntegrity(_ request: S3Request, _ body: [UInt8]) throws(S3Error) {
-    if let text = request.head["content-md5"], Base64.decoded(text) != Digests.md5(body) {
+    if let text = request.head["content-md5"], Base64Text.decoded(text) != Digests.md5(body) {
       throw S3Error(400, "BadDigest", "The Content-MD5 you specified did not match what we received.")
     }
     for (name, digest) in Self.checksums {
-      guard let text = request.head["x-amz-checksum-\(name)"], Base64.decoded(text) != digest(body) else {
+      guard let text = request.head["x-amz-checksum-\(name)"], Base64Text.decoded(text) != digest(body) else {
         continue
       }
       throw S3Error(
@@ -43,26 +43,5 @@ enum CyclicCheck {
     (0..<256).map { byte in
       (0..<8).reduce(UInt32(byte)) { value, _ in value & 1 == 1 ? value >> 1 ^ polynomial : value >> 1 }
     }
-  }
-}
-
-/// Base 64 as headers have it.
-enum Base64 {
-  /// The bytes; nil for what is none.
-  static func decoded(_ text: String) -> [UInt8]? {
-    let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    var bytes: [UInt8] = []
-    var bits = 0
-    var count = 0
-    for character in text.utf8.prefix(while: { $0 != 0x3D }) {
-      guard let value = digits.firstIndex(of: character) else { return nil }
-      bits = (bits << 6 | value) & 0xFFFF
-      count += 6
-      if count >= 8 {
-        count -= 8
-        bytes.append(UInt8(truncatingIfNeeded: bits >> count))
-      }
-    }
-    return bytes
   }
 }
