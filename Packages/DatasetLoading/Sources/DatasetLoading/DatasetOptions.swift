@@ -41,6 +41,8 @@ public struct DatasetOptions: Sendable {
 
 /// Settings of one loader, which do not change which samples it delivers.
 public struct LoaderOptions: Sendable {
+  /// The columns of a batch, in their order. Nil: all that the data set has. Of the others not a byte is read.
+  public var columns: [LoaderColumn]?
   /// Threads that decompress and assemble. Nil: the processors, at most 4.
   public var threads: Int?
   /// Batches assembled ahead of the consumer. Nil: as many as fit in 32 MB, between 3 and 64.

@@ -40,7 +40,7 @@ public struct StreamingDataset: Sendable {
   /// Samples that each rank receives in an epoch, rounded up; upstream's `len(dataset)`.
   public var samplesPerRank: Int { core.run.withLock { $0.length } }
 
-  /// The columns of a batch.
+  /// The columns of a batch, unless a loader is asked for some of them.
   public var schema: BatchSchema { core.schema.batch }
 
   /// The columns as they are stored.
@@ -74,6 +74,6 @@ public struct StreamingDataset: Sendable {
     } catch {
       throw LoadingError(.configuration, cause: error)
     }
-    return Loader(LoaderCore(dataset: core, plan: plan, options: options))
+    return Loader(try LoaderCore(dataset: core, plan: plan, options: options))
   }
 }

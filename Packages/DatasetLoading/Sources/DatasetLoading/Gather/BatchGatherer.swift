@@ -5,11 +5,13 @@ import ShardFormats
 /// Copies the samples of a planned batch from their shards into a batch: one copy, no allocation per sample.
 struct BatchGatherer: Sendable {
   let dataset: DatasetCore
+  private let selection: ColumnSelection
   private let layout: MDSGather
 
-  init(dataset: DatasetCore) {
+  init(dataset: DatasetCore, selection: ColumnSelection) {
     self.dataset = dataset
-    layout = MDSGather(dataset.schema)
+    self.selection = selection
+    layout = MDSGather(dataset.schema, selection)
   }
 
   /// Fills and finishes a batch.
@@ -19,7 +21,7 @@ struct BatchGatherer: Sendable {
   ) throws(GatherFailure) -> Batch {
     let shards = try open(plan)
     do {
-      try assembly.begin(dataset.schema.batch, rowCount: plan.sampleIDs.count)
+      try assembly.begin(selection.batch, rowCount: plan.sampleIDs.count)
       if shards.allSatisfy({ $0.mds != nil }) {
         try layout.gather(plan, from: shards, into: &assembly, &scratch)
       } else {
@@ -78,7 +80,7 @@ struct BatchGatherer: Sendable {
   private func gatherValues(
     _ plan: PlannedBatch, from shards: [OpenShard], into assembly: inout BatchAssembly
   ) throws {
-    let columns = dataset.schema.batch.columns
+    let columns = selection.batch.columns
     var texts: [[[UInt8]]] = columns.map { _ in [] }
     for row in plan.rows.indices {
       let shard = shards[Int(plan.shardPlaces[row])]
@@ -86,14 +88,14 @@ struct BatchGatherer: Sendable {
         try shard.guarding { reader in
           let sample = try reader.sample(at: Int(plan.rows[row]))
           for (number, column) in columns.enumerated() {
-            texts[number].append(try Self.batchBytes(sample, number, column))
+            texts[number].append(try Self.batchBytes(sample, selection.sources[number], column))
           }
         }
       } catch {
         throw SampleFailure(row: row, cause: error)
       }
     }
-    for number in dataset.schema.batch.raggedColumns {
+    for number in selection.batch.raggedColumns {
       let lengths = assembly.lengths(of: number)
       for row in plan.rows.indices { lengths[row] = Int64(texts[number][row].count) }
     }

@@ -6,25 +6,35 @@ import ShardFormats
 /// Where the columns of an MDS sample lie, prepared for copying many samples at once.
 ///
 /// A sample is the sizes of its variable columns, 4 bytes each, then all columns' bytes in order. Columns before the first
-/// variable one lie at the same place in every sample and are copied by stride; the others one piece per sample.
+/// variable one lie at the same place in every sample and are copied by stride; the others one piece per sample. Columns
+/// that the batch does not have are passed over; without one after the first variable column, the sizes are, too.
 struct MDSGather: Sendable {
+  /// A column that is copied.
+  private struct Wanted: Sendable {
+    let place: MDSLayout.Column
+    /// Its bytes' start in a sample, less the sizes of the variable columns before it.
+    let start: Int
+    /// Its number in the batch.
+    let target: Int
+  }
+
   private let layout: MDSLayout
-  /// The columns before the first variable one.
-  private let leading: Range<Int>
-  /// The first variable column and all after it.
-  private let following: Range<Int>
-  /// The numbers of the variable columns.
-  private let variableColumns: [Int]
+  /// Those before the first variable column.
+  private let leading: [Wanted]
+  /// Those from the first variable column on, as they lie in a sample.
+  private let following: [Wanted]
   private let names: [String]
 
-  init(_ schema: DatasetSchema) {
+  init(_ schema: DatasetSchema, _ selection: ColumnSelection) {
     let layout = MDSLayout(schema.columns)
-    let firstVariable = layout.columns.firstIndex { $0.isVariable } ?? layout.columns.count
     self.layout = layout
-    leading = 0..<firstVariable
-    following = firstVariable..<layout.columns.count
-    variableColumns = layout.columns.indices.filter { layout.columns[$0].isVariable }
-    names = schema.columns.map(\.name)
+    let wanted = selection.sources.enumerated().sorted { $0.element < $1.element }.map { target, source in
+      let place = layout.columns[source]
+      return Wanted(place: place, start: layout.headByteCount + place.fixedBefore, target: target)
+    }
+    leading = wanted.filter { $0.place.variablesBefore == 0 && !$0.place.isVariable }
+    following = wanted.filter { $0.place.variablesBefore > 0 || $0.place.isVariable }
+    names = selection.batch.columns.map(\.name)
   }
 
   /// Copies the rows of `plan`, whose `begin` was called, from `shards`, which are all MDS.
@@ -33,20 +43,19 @@ struct MDSGather: Sendable {
     _ plan: PlannedBatch, from shards: [OpenShard], into assembly: inout BatchAssembly, _ scratch: inout GatherScratch
   ) throws {
     let count = plan.rows.count
-    scratch.reserve(rows: count, columns: following.count, variable: variableColumns.count)
+    scratch.reserve(rows: count, columns: following.count, variable: layout.variableCount)
     try locate(plan, shards, scratch)
     // Safe because `locate` checked that every source has that many bytes inside its mapping, which `shards` keeps, and
     // `begin` and `placeRaggedValues` made room for `count` rows of every column.
     let sources = UnsafeBufferPointer(rebasing: scratch.sources[..<count])
-    if !variableColumns.isEmpty {
+    if !following.isEmpty {
       try readHeads(count, sources, into: &assembly, scratch)
     }
     for column in leading {
-      let place = layout.columns[column]
       let failed = GuardedCopy.copy(
-        sources, offset: layout.headByteCount + place.fixedBefore, byteCount: place.fixedByteCount ?? 0,
-        to: assembly.values(of: column), stride: assembly.stride(of: column))
-      if let failed { throw lost(failed, column) }
+        sources, offset: column.start, byteCount: column.place.fixedByteCount ?? 0,
+        to: assembly.values(of: column.target), stride: assembly.stride(of: column.target))
+      if let failed { throw lost(failed, column.target) }
     }
     if !following.isEmpty { try copyFollowing(count, into: &assembly, scratch) }
     withExtendedLifetime(shards) {}
@@ -55,7 +64,7 @@ struct MDSGather: Sendable {
   /// Finds the first byte and the length of every sample; checks the lengths.
   private func locate(_ plan: PlannedBatch, _ shards: [OpenShard], _ scratch: borrowing GatherScratch) throws {
     let least = layout.headByteCount + layout.fixedByteCount
-    let isFixed = variableColumns.isEmpty
+    let isFixed = layout.variableCount == 0
     let sources = scratch.sources
     let byteCounts = scratch.byteCounts
     // Resolved once per shard: the loop below touches no reference counts.
@@ -85,10 +94,12 @@ struct MDSGather: Sendable {
     _ count: Int, _ sources: UnsafeBufferPointer<UnsafeRawPointer?>, into assembly: inout BatchAssembly,
     _ scratch: borrowing GatherScratch
   ) throws {
-    let width = variableColumns.count
+    let width = layout.variableCount
     let heads = scratch.heads
     guard let target = heads.baseAddress else { return }
-    if let failed = GuardedCopy.copy(sources, offset: 0, byteCount: 4 * width, to: target, stride: 4 * width) { throw SampleFailure(row: failed, expected: "the sample's bytes", found: "a file that was cut short") }
+    if let failed = GuardedCopy.copy(sources, offset: 0, byteCount: 4 * width, to: target, stride: 4 * width) {
+      throw SampleFailure(row: failed, expected: "the sample's bytes", found: "a file that was cut short")
+    }
     for row in 0..<count {
       var total = layout.headByteCount + layout.fixedByteCount
       for variable in 0..<width { total += Int(UInt32(littleEndian: heads[row * width + variable])) }
@@ -97,43 +108,49 @@ struct MDSGather: Sendable {
           row: row, expected: "columns that fill the sample's \(scratch.byteCounts[row]) bytes", found: "\(total)")
       }
     }
-    for (variable, column) in variableColumns.enumerated() {
-      let lengths = assembly.lengths(of: column)
+    for column in following where column.place.isVariable {
+      let lengths = assembly.lengths(of: column.target)
+      let variable = column.place.variablesBefore
       for row in 0..<count { lengths[row] = Int64(UInt32(littleEndian: heads[row * width + variable])) }
     }
     try assembly.placeRaggedValues()
   }
 
-  /// Copies the first variable column and all after it, sample by sample, as they lie in the file.
+  /// Copies the columns from the first variable one on, sample by sample, as they lie in the file.
   private func copyFollowing(
     _ count: Int, into assembly: inout BatchAssembly, _ scratch: borrowing GatherScratch
   ) throws {
-    let width = variableColumns.count
+    let width = layout.variableCount
     let heads = scratch.heads
     let items = scratch.items
-    let start = layout.headByteCount + layout.columns[following.lowerBound].fixedBefore
     let targets = following.map { column in
       (
-        values: assembly.values(of: column), stride: assembly.stride(of: column),
-        offsets: layout.columns[column].isVariable ? assembly.offsets(of: column) : nil
+        values: assembly.values(of: column.target), stride: assembly.stride(of: column.target),
+        offsets: column.place.isVariable ? assembly.offsets(of: column.target) : nil
       )
     }
     var next = 0
     for row in 0..<count {
-      var source = scratch.sources[row].map { $0 + start }
+      let source = scratch.sources[row]
+      var variable = 0
+      var sizes = 0
       for place in 0..<targets.count {
-        let column = layout.columns[following.lowerBound + place]
+        let column = following[place]
+        while variable < column.place.variablesBefore {
+          sizes += Int(UInt32(littleEndian: heads[row * width + variable]))
+          variable += 1
+        }
         let byteCount =
-          column.fixedByteCount ?? Int(UInt32(littleEndian: heads[row * width + column.variablesBefore]))
+          column.place.fixedByteCount ?? Int(UInt32(littleEndian: heads[row * width + variable]))
         let target = targets[place]
         let offset = target.offsets.map { Int($0[row]) } ?? row * target.stride
-        items[next] = GuardedCopy.item(from: source, to: target.values + offset, byteCount: byteCount)
-        source = source.map { $0 + byteCount }
+        items[next] = GuardedCopy.item(
+          from: source.map { $0 + column.start + sizes }, to: target.values + offset, byteCount: byteCount)
         next += 1
       }
     }
     if let failed = GuardedCopy.copy(UnsafeBufferPointer(rebasing: items[..<next])) {
-      throw lost(failed / following.count, following.lowerBound + failed % following.count)
+      throw lost(failed / following.count, following[failed % following.count].target)
     }
   }
 

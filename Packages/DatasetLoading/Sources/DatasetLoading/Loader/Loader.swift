@@ -20,6 +20,9 @@ public struct Loader: BatchSource {
   /// The plan that this loader follows.
   public var plan: EpochPlan { core.plan }
 
+  /// The columns of its batches.
+  public var schema: BatchSchema { core.selection.batch }
+
   /// Batches that it delivers in all.
   public var batchCount: Int { handle.batchCount }
 

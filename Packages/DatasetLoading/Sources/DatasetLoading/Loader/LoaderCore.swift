@@ -15,6 +15,7 @@ final class LoaderCore: Sendable {
   let ring: BufferRing
   let monitor: Monitor<LoaderState>
   private let cursor: Mutex<PlanCursor>
+  let selection: ColumnSelection
   private let gatherer: BatchGatherer
   /// The number of the plan's first batch within its epoch.
   let firstBatch: Int
@@ -24,8 +25,9 @@ final class LoaderCore: Sendable {
   private static let work = StallCause("work")
   private static let nextBatch = StallCause("the next batch")
 
-  init(dataset: DatasetCore, plan: EpochPlan, options: LoaderOptions) {
+  init(dataset: DatasetCore, plan: EpochPlan, options: LoaderOptions) throws(LoadingError) {
     self.dataset = dataset
+    selection = try ColumnSelection(options.columns, of: dataset.schema)
     self.plan = plan
     self.options = options
     let rank = plan.world.rank
@@ -41,7 +43,7 @@ final class LoaderCore: Sendable {
     self.monitor = monitor
     // The depth of the pipeline bounds what is assembled ahead; what the consumer holds besides is its own choice.
     ring = BufferRing(bufferCount: .max)
-    gatherer = BatchGatherer(dataset: dataset)
+    gatherer = BatchGatherer(dataset: dataset, selection: selection)
   }
 
   var batchCount: Int { cursor.withLock { $0.batchCount } }
