@@ -5,13 +5,15 @@
 ///   `placeRaggedValues`;
 /// 3. pointers are taken (growth in step 2 moves the buffer, so not before) and filled, by any number of
 ///   threads;
-/// 4. `finish` makes the batch. Dropped before that, the buffer goes back to its ring.
+/// 4. `shapeRows` puts the rows of shaped columns in their form, if there are such columns;
+/// 5. `finish` makes the batch. Dropped before that, the buffer goes back to its ring.
 ///
 /// Allocates nothing but the batch once the ring's buffers have grown.
 package struct BatchAssembly: ~Copyable, Sendable {
   private let ring: BufferRing
-  private let buffer: BatchBuffer
-  private var schema: BatchSchema
+  let buffer: BatchBuffer
+  private(set) var schema: BatchSchema
+  private(set) var shapings: [ColumnShaping] = []
   private var isFinished = false
 
   init(ring: BufferRing, buffer: BatchBuffer) {
@@ -26,10 +28,14 @@ package struct BatchAssembly: ~Copyable, Sendable {
   package var rowCount: Int { buffer.rowCount }
 
   /// Places everything whose size follows from schema and row count. The content is undefined.
+  /// - Parameter shapings: columns that are ragged bytes until `shapeRows`; ascending.
   /// - Throws: ``BatchError`` `.outOfMemory`.
-  package mutating func begin(_ schema: BatchSchema, rowCount: Int) throws(BatchError) {
+  package mutating func begin(
+    _ schema: BatchSchema, rowCount: Int, shapings: [ColumnShaping] = []
+  ) throws(BatchError) {
     precondition(rowCount >= 0, "a batch has no negative number of rows")
     self.schema = schema
+    self.shapings = shapings
     if buffer.regions.count != schema.columns.count {
       buffer.regions = Array(repeating: BatchBuffer.Region(), count: schema.columns.count)
     }
@@ -37,7 +43,7 @@ package struct BatchAssembly: ~Copyable, Sendable {
     buffer.byteCount = 0
     var end = try append(count: rowCount, of: 8, after: 0).end
     for column in schema.columns.indices {
-      if schema.columns[column].isRagged {
+      if schema.columns[column].isRagged || schema.columns[column].isPadded {
         let place = try append(count: rowCount + 1, of: 8, after: end)
         buffer.regions[column] = BatchBuffer.Region(offsetsByteOffset: place.start)
         end = place.end
@@ -52,8 +58,8 @@ package struct BatchAssembly: ~Copyable, Sendable {
     buffer.byteCount = end
   }
 
-  /// The `rowCount` lengths of a ragged column, in elements, for the caller to write before
-  /// `placeRaggedValues`.
+  /// The `rowCount` lengths of a ragged column, in elements, or in bytes where it is shaped, for the caller to write
+  /// before `placeRaggedValues`.
   package func lengths(of column: Int) -> UnsafeMutablePointer<Int64> { offsets(of: column) + 1 }
 
   /// Turns lengths into offsets and places the values of all ragged columns. May move the buffer.
@@ -61,32 +67,60 @@ package struct BatchAssembly: ~Copyable, Sendable {
   package mutating func placeRaggedValues() throws(BatchError) {
     var end = buffer.byteCount
     for column in schema.raggedColumns {
-      let offsets = self.offsets(of: column)
-      offsets[0] = 0
-      var total: Int64 = 0
-      var overflowed = false
-      var negative: Int64 = 0
-      for row in 1..<(buffer.rowCount + 1) {
-        let length = offsets[row]
-        negative |= length
-        let (sum, overflow) = total.addingReportingOverflow(length)
-        overflowed = overflowed || overflow
-        total = sum
-        offsets[row] = sum
-      }
-      guard negative >= 0 else {
-        throw BatchError(
-          .lengthMismatch, column: schema.columns[column].name, expected: "lengths of at least 0",
-          found: "a negative one", remedy: "report this with the shard: the loader validates lengths")
-      }
-      guard !overflowed else { throw BatchBuffer.tooLarge(column: schema.columns[column].name) }
-      let place = try append(count: Int(total), of: schema.columns[column].dtype.itemByteCount, after: end)
-      buffer.regions[column].byteOffset = place.start
-      buffer.regions[column].byteCount = place.end - place.start
-      end = place.end
+      try sumLengths(of: column)
+      end = try placeValues(of: column, after: end)
     }
+    var used = end
+    for shaping in shapings {
+      guard let padding = shaping.padding else { continue }
+      try sumLengths(of: shaping.column)
+      used = try placePadded(shaping, padding, after: used)
+    }
+    // The stored rows of padded columns lie behind the batch's end: nobody reads them once they are shaped.
+    end = used
+    for shaping in shapings where shaping.padding != nil { end = try placeValues(of: shaping.column, after: end) }
+    _ = try ring.reserve(end, in: buffer)
+    buffer.byteCount = used
+  }
+
+  /// Places the values of one ragged column alone, whose lengths are written. May move the buffer.
+  mutating func placeRaggedValues(of column: Int) throws(BatchError) {
+    try sumLengths(of: column)
+    let end = try placeValues(of: column, after: buffer.byteCount)
     _ = try ring.reserve(end, in: buffer)
     buffer.byteCount = end
+  }
+
+  private func placeValues(of column: Int, after end: Int) throws(BatchError) -> Int {
+    let isShaped = shapings.contains { $0.column == column }
+    let place = try append(
+      count: Int(offsets(of: column)[rowCount]), of: isShaped ? 1 : schema.columns[column].dtype.itemByteCount, after: end)
+    buffer.regions[column].byteOffset = place.start
+    buffer.regions[column].byteCount = place.end - place.start
+    return place.end
+  }
+
+  /// Turns a column's lengths into offsets.
+  private func sumLengths(of column: Int) throws(BatchError) {
+    let offsets = self.offsets(of: column)
+    offsets[0] = 0
+    var total: Int64 = 0
+    var overflowed = false
+    var negative: Int64 = 0
+    for row in 1..<(buffer.rowCount + 1) {
+      let length = offsets[row]
+      negative |= length
+      let (sum, overflow) = total.addingReportingOverflow(length)
+      overflowed = overflowed || overflow
+      total = sum
+      offsets[row] = sum
+    }
+    guard negative >= 0 else {
+      throw BatchError(
+        .lengthMismatch, column: schema.columns[column].name, expected: "lengths of at least 0",
+        found: "a negative one", remedy: "report this with the shard: the loader validates lengths")
+    }
+    guard !overflowed else { throw BatchBuffer.tooLarge(column: schema.columns[column].name) }
   }
 
   /// One id per row: the sample's number in its epoch, for whoever wants to know what a batch holds.
@@ -125,9 +159,9 @@ package struct BatchAssembly: ~Copyable, Sendable {
     return Batch(ring: ring, buffer: buffer, schema: schema, position: position)
   }
 
-  private func address(_ byteOffset: Int) -> UnsafeMutableRawPointer { buffer.base + byteOffset }
+  func address(_ byteOffset: Int) -> UnsafeMutableRawPointer { buffer.base + byteOffset }
 
-  private func append(
+  func append(
     count: Int, of itemByteCount: Int, after end: Int
   ) throws(BatchError) -> (start: Int, end: Int) {
     let (aligned, first) = end.addingReportingOverflow(BatchBuffer.alignment - 1)

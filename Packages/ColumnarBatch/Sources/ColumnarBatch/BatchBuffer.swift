@@ -11,8 +11,13 @@ package final class BatchBuffer: @unchecked Sendable {
   package struct Region: Sendable {
     package var byteOffset = 0
     package var byteCount = 0
-    /// Start of the `rowCount + 1` offsets of a ragged column.
+    /// Start of the `rowCount + 1` offsets of a ragged column, or of the `rowCount` lengths of a padded one.
     package var offsetsByteOffset = 0
+    /// Elements of each row of a padded column.
+    package var rowLength = 0
+    /// Where a padded column goes once its rows are shaped, and the bytes there.
+    var paddedByteOffset = 0
+    var paddedCapacity = 0
   }
 
   package static let alignment = 64

@@ -12,6 +12,8 @@ public struct BatchError: Error, Sendable {
     public static let rowOutOfRange = Code(description: "rowOutOfRange")
     /// Rows of equal length have no offsets.
     public static let notRagged = Code(description: "notRagged")
+    /// Rows that were not padded have no lengths of their own.
+    public static let notPadded = Code(description: "notPadded")
     /// The bytes of a row are no UTF-8 text.
     public static let notUTF8 = Code(description: "notUTF8")
     /// A schema names a column twice or has a negative extent.
@@ -25,6 +27,8 @@ public struct BatchError: Error, Sendable {
   public let code: Code
   /// The column that the error is about, if it is about one.
   public let column: String?
+  /// The row, where one is to blame.
+  public let row: Int?
   public let expected: String
   public let found: String
   public let remedy: String
@@ -32,11 +36,12 @@ public struct BatchError: Error, Sendable {
   public let cause: (any Error)?
 
   public init(
-    _ code: Code, column: String? = nil, expected: String, found: String, remedy: String,
+    _ code: Code, column: String? = nil, row: Int? = nil, expected: String, found: String, remedy: String,
     cause: (any Error)? = nil
   ) {
     self.code = code
     self.column = column
+    self.row = row
     self.expected = expected
     self.found = found
     self.remedy = remedy
@@ -46,6 +51,6 @@ public struct BatchError: Error, Sendable {
 
 extension BatchError: CustomStringConvertible {
   public var description: String {
-    "\(column.map { "column \"\($0)\": " } ?? "batch: ")expected \(expected), found \(found).\n\(remedy)."
+    "\(column.map { "column \"\($0)\"" } ?? "batch")\(row.map { ", row \($0)" } ?? ""): expected \(expected), found \(found).\n\(remedy)."
   }
 }

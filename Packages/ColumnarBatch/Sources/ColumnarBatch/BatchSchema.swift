@@ -3,20 +3,28 @@ public struct ColumnSchema: Sendable, Hashable {
   public let name: String
   public let dtype: DType
   /// The extents of one row, without the batch's own: `[]` for a number, `[3, 4]` for a matrix; nil when rows
-  /// differ.
+  /// differ, or when their common length differs from batch to batch.
   public let rowShape: [Int]?
+  /// Whether rows of different length were padded to the same length; the batch knows each row's own.
+  public let isPadded: Bool
 
   /// A column whose rows all have `rowShape`, in C order.
   public static func fixed(_ name: String, _ dtype: DType, rowShape: [Int] = []) -> ColumnSchema {
-    ColumnSchema(name: name, dtype: dtype, rowShape: rowShape)
+    ColumnSchema(name: name, dtype: dtype, rowShape: rowShape, isPadded: false)
   }
 
   /// A column whose rows differ in length: values back to back and one offset more than rows.
   public static func ragged(_ name: String, _ dtype: DType) -> ColumnSchema {
-    ColumnSchema(name: name, dtype: dtype, rowShape: nil)
+    ColumnSchema(name: name, dtype: dtype, rowShape: nil, isPadded: false)
   }
 
-  public var isRagged: Bool { rowShape == nil }
+  /// A column whose rows are padded to one length: the given one, or in each batch another when it is nil.
+  public static func padded(_ name: String, _ dtype: DType, length: Int? = nil) -> ColumnSchema {
+    ColumnSchema(name: name, dtype: dtype, rowShape: length.map { [$0] }, isPadded: true)
+  }
+
+  /// Whether the rows lie back to back, each with its own length.
+  public var isRagged: Bool { rowShape == nil && !isPadded }
 }
 
 /// The columns of a batch, in order; made once and shared by all batches.
@@ -24,10 +32,12 @@ public struct ColumnSchema: Sendable, Hashable {
 /// Loops address columns by number, names are resolved once with ``index(of:)``.
 public final class BatchSchema: Sendable {
   public let columns: [ColumnSchema]
-  /// Bytes of one row of each column; 0 for ragged columns.
+  /// Bytes of one row of each column; 0 for ragged and padded columns.
   package let rowByteCounts: [Int]
   /// The numbers of the ragged columns, ascending.
   package let raggedColumns: [Int]
+  /// The numbers of the columns whose rows come in different lengths: ragged and padded ones, ascending.
+  package let variableColumns: [Int]
   private let indices: [String: Int]
 
   /// - Throws: ``BatchError`` `.unusableSchema` when a name occurs twice, an extent is below 0 or a row's
@@ -51,11 +61,12 @@ public final class BatchSchema: Sendable {
         }
         byteCount = product
       }
-      rowByteCounts.append(column.isRagged ? 0 : byteCount)
+      rowByteCounts.append(column.isRagged || column.isPadded ? 0 : byteCount)
     }
     self.columns = columns
     self.rowByteCounts = rowByteCounts
     self.raggedColumns = columns.indices.filter { columns[$0].isRagged }
+    self.variableColumns = columns.indices.filter { columns[$0].isRagged || columns[$0].isPadded }
     self.indices = indices
   }
 
@@ -66,6 +77,7 @@ public final class BatchSchema: Sendable {
     columns = []
     rowByteCounts = []
     raggedColumns = []
+    variableColumns = []
     indices = [:]
   }
 

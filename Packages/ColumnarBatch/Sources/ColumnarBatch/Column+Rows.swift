@@ -13,7 +13,21 @@ extension Column {
     }
   }
 
-  /// The bytes of one row.
+  /// How many elements of each row of a padded column are its own: `rowCount` numbers.
+  /// - Throws: ``BatchError`` `.notPadded`.
+  public var lengths: Span<Int64> {
+    @_lifetime(borrow self)
+    get throws(BatchError) {
+      guard isPadded else {
+        throw BatchError(
+          .notPadded, column: name, expected: "a padded column", found: isRagged ? "a ragged one" : "a fixed one",
+          remedy: "use the offsets or the shape")
+      }
+      return elements(at: region.offsetsByteOffset, count: rowCount, as: Int64.self)
+    }
+  }
+
+  /// The bytes of one row, padding included.
   /// - Throws: ``BatchError`` `.rowOutOfRange`.
   @_lifetime(borrow self)
   public func bytes(row: Int) throws(BatchError) -> RawSpan {
@@ -30,7 +44,8 @@ extension Column {
       let end = Int(offsets[row + 1]) * dtype.itemByteCount
       return span(at: region.byteOffset + start, byteCount: end - start)
     }
-    let rowByteCount = batch.schema.rowByteCounts[index]
+    let rowByteCount =
+      isPadded ? region.rowLength * dtype.itemByteCount : batch.schema.rowByteCounts[index]
     return span(at: region.byteOffset + row * rowByteCount, byteCount: rowByteCount)
   }
 

@@ -29,8 +29,14 @@ public struct Column: Sendable {
   /// Bytes over all rows.
   public var byteCount: Int { region.byteCount }
 
-  /// (batch, extents of a row…); (batch) for a ragged column, whose rows' lengths are in the offsets.
-  public var shape: [Int] { [rowCount] + (batch.schema.columns[index].rowShape ?? []) }
+  public var isPadded: Bool { batch.schema.columns[index].isPadded }
+
+  /// (batch, extents of a row…); (batch, length) for a padded column; (batch) for a ragged one, whose rows' lengths are
+  /// in the offsets.
+  public var shape: [Int] {
+    if isPadded { return [rowCount, region.rowLength] }
+    return [rowCount] + (batch.schema.columns[index].rowShape ?? [])
+  }
 
   /// Where the values lie in the batch's ``Batch/payload``.
   public var payloadRange: Range<Int> { region.byteOffset..<(region.byteOffset + region.byteCount) }
@@ -39,6 +45,12 @@ public struct Column: Sendable {
   public var offsetsPayloadRange: Range<Int>? {
     guard isRagged else { return nil }
     return region.offsetsByteOffset..<(region.offsetsByteOffset + (rowCount + 1) * 8)
+  }
+
+  /// Where the `rowCount` lengths of a padded column lie in the payload, nil for other columns.
+  public var lengthsPayloadRange: Range<Int>? {
+    guard isPadded else { return nil }
+    return region.offsetsByteOffset..<(region.offsetsByteOffset + rowCount * 8)
   }
 
   /// The values of all rows as bytes.

@@ -41,7 +41,8 @@ public struct DatasetOptions: Sendable {
 
 /// Settings of one loader, which do not change which samples it delivers.
 public struct LoaderOptions: Sendable {
-  /// The columns of a batch, in their order. Nil: all that the data set has. Of the others not a byte is read.
+  /// The columns of a batch, in their order, and the form that they have there. Nil: all that the data set has, as they
+  /// are stored. Of the others not a byte is read.
   public var columns: [LoaderColumn]?
   /// Threads that decompress and assemble. Nil: the processors, at most 4.
   public var threads: Int?

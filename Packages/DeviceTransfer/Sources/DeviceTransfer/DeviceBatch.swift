@@ -13,7 +13,7 @@ public final class DeviceBatch<D: Device>: Sendable {
   /// The end of the copy, for queues that work on the batch before it has ended.
   public let event: D.Event
   let slot: DeviceSlot<D>
-  private let ranges: [(values: Range<Int>, offsets: Range<Int>?)]
+  private let ranges: [(values: Range<Int>, rows: Range<Int>?)]
   private let pipeline: any DevicePipeline<D>
 
   init(
@@ -28,7 +28,7 @@ public final class DeviceBatch<D: Device>: Sendable {
     self.buffer = buffer
     self.slot = slot
     self.pipeline = pipeline
-    ranges = batch.columns.map { ($0.payloadRange, $0.offsetsPayloadRange) }
+    ranges = batch.columns.map { ($0.payloadRange, $0.offsetsPayloadRange ?? $0.lengthsPayloadRange) }
   }
 
   deinit { pipeline.free(slot) }
@@ -47,7 +47,7 @@ public final class DeviceBatch<D: Device>: Sendable {
     }
     return DeviceColumn(
       batch: self, schema: schema.columns[index], range: ranges[index].values,
-      offsetsRange: ranges[index].offsets)
+      rowsRange: ranges[index].rows)
   }
 
   /// Lets what comes after on `queue` begin once the batch is there. Does not block.
@@ -70,14 +70,21 @@ public struct DeviceColumn<D: Device>: Sendable {
   public let schema: ColumnSchema
   /// Where the values lie in the batch's buffer; the start is a multiple of 64.
   public let range: Range<Int>
+  let rowsRange: Range<Int>?
+
   /// Where the `rowCount + 1` offsets (Int64, in elements) of a ragged column lie, nil for other columns.
-  public let offsetsRange: Range<Int>?
+  public var offsetsRange: Range<Int>? { schema.isRagged ? rowsRange : nil }
+  /// Where the `rowCount` lengths (Int64, in elements) of a padded column lie, nil for other columns.
+  public var lengthsRange: Range<Int>? { schema.isPadded ? rowsRange : nil }
 
   public var name: String { schema.name }
   public var dtype: DType { schema.dtype }
   public var buffer: D.Buffer { batch.buffer }
-  /// (batch, extents of a row…); (batch) for a ragged column.
-  public var shape: [Int] { [batch.rowCount] + (schema.rowShape ?? []) }
+  /// (batch, extents of a row…); (batch, length) for a padded column; (batch) for a ragged one.
+  public var shape: [Int] {
+    guard schema.isPadded else { return [batch.rowCount] + (schema.rowShape ?? []) }
+    return [batch.rowCount, range.count / max(1, batch.rowCount * dtype.itemByteCount)]
+  }
 }
 
 /// One place in device memory, used again and again. All state is guarded by the pipeline's lock.

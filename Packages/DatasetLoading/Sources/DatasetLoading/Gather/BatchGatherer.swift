@@ -21,14 +21,16 @@ struct BatchGatherer: Sendable {
   ) throws(GatherFailure) -> Batch {
     let shards = try open(plan)
     do {
-      try assembly.begin(selection.batch, rowCount: plan.sampleIDs.count)
+      try assembly.begin(selection.batch, rowCount: plan.sampleIDs.count, shapings: selection.shapings)
       if shards.allSatisfy({ $0.mds != nil }) {
         try layout.gather(plan, from: shards, into: &assembly, &scratch)
       } else {
         try gatherValues(plan, from: shards, into: &assembly)
       }
+      try shapeRows(of: &assembly)
     } catch let error as SampleFailure {
       let place = Int(plan.shardPlaces[error.row])
+      guard error.isDamage else { throw GatherFailure(describe(error, plan)) }
       throw GatherFailure(describe(error, plan), shard: plan.shards[place], open: shards[place])
     } catch let error as BatchError {
       throw GatherFailure(LoadingError(.memory, cause: error))
@@ -40,6 +42,25 @@ struct BatchGatherer: Sendable {
     for row in plan.sampleIDs.indices { ids[row] = plan.sampleIDs[row] }
     return assembly.finish(
       BatchPosition(epoch: epoch, batch: plan.index, deliveredSampleCount: plan.deliveredSampleCount))
+  }
+
+  /// Brings columns into the form that the loader was asked for.
+  private func shapeRows(of assembly: inout BatchAssembly) throws {
+    if selection.shapings.isEmpty { return }
+    do {
+      try assembly.shapeRows { column, row, bytes in
+        do throws(ShardError) {
+          return try selection.headerByteCount(column, bytes)
+        } catch {
+          throw SampleFailure(
+            row: row, column: selection.batch.columns[column].name, cause: error, isDamage: error.code == .undecodable)
+        }
+      }
+    } catch let error as BatchError {
+      guard let row = error.row else { throw error }
+      throw SampleFailure(
+        row: row, column: error.column, expected: error.expected, found: error.found, remedy: error.remedy, isDamage: false)
+    }
   }
 
   private func open(_ plan: PlannedBatch) throws(GatherFailure) -> [OpenShard] {
@@ -80,7 +101,7 @@ struct BatchGatherer: Sendable {
   private func gatherValues(
     _ plan: PlannedBatch, from shards: [OpenShard], into assembly: inout BatchAssembly
   ) throws {
-    let columns = selection.batch.columns
+    let columns = selection.sources.map { dataset.schema.batch.columns[$0] }
     var texts: [[[UInt8]]] = columns.map { _ in [] }
     for row in plan.rows.indices {
       let shard = shards[Int(plan.shardPlaces[row])]
@@ -95,7 +116,7 @@ struct BatchGatherer: Sendable {
         throw SampleFailure(row: row, cause: error)
       }
     }
-    for number in selection.batch.raggedColumns {
+    for number in selection.batch.variableColumns {
       let lengths = assembly.lengths(of: number)
       for row in plan.rows.indices { lengths[row] = Int64(texts[number][row].count) }
     }
@@ -148,4 +169,6 @@ struct SampleFailure: Error {
   var found = ""
   var remedy = "download the shard again; `streaming verify` lists every damaged one"
   var cause: (any Error)?
+  /// Whether the shard is to blame, and not what the loader was asked for.
+  var isDamage = true
 }

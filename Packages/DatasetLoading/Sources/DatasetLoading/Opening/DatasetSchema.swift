@@ -63,7 +63,7 @@ struct DatasetSchema: Sendable {
     }
   }
 
-  private static func dtype(_ type: NDArrayType) -> DType {
+  static func dtype(_ type: NDArrayType) -> DType {
     switch type {
     case .uint8: .uint8
     case .int8: .int8
