@@ -13,6 +13,7 @@ struct ReadBenchmark {
       throw CommandError(.dataError, "\(name(stream)): expected samples, found none.")
     }
     var measures: [EpochMeasure] = []
+    var reports: [StallReport] = []
     var loopHash = IncrementalHash(.xxh64)
     var hasLimit = true
     var loop: GatherLoop?
@@ -20,6 +21,7 @@ struct ReadBenchmark {
       let loader = try dataset.loader()
       let ids = sampleIDs(loader)
       let timed = try await time(loader)
+      reports.append(loader.stalls)
       // Opened after the first epoch, which has brought every shard of the cache.
       if loop == nil, hasLimit {
         loop = try await GatherLoop(stream, columns: dataset.columns, batchSize: batchSize)
@@ -41,7 +43,8 @@ struct ReadBenchmark {
           + "it delivered \(hash).\nRun `streaming verify \(name(stream))`; if that finds nothing, report it."
       )
     }
-    return ReadResult(epochs: measures, contentHash: hash, peakResidentByteCount: peakResidentByteCount())
+    return ReadResult(
+      epochs: measures, stalls: reports, contentHash: hash, peakResidentByteCount: peakResidentByteCount())
   }
 
   private func open(_ stream: DataStream) async throws -> StreamingDataset {

@@ -1,4 +1,5 @@
 import PythonJSON
+import Streaming
 
 /// What one epoch took, and the bare loop over the same rows.
 struct EpochMeasure {
@@ -18,6 +19,8 @@ struct EpochMeasure {
 /// What `streaming bench read` tells.
 struct ReadResult {
   let epochs: [EpochMeasure]
+  /// Where each epoch's time went.
+  let stalls: [StallReport]
   let contentHash: String
   let peakResidentByteCount: Int
 
@@ -34,6 +37,7 @@ struct ReadResult {
       ("content_hash", .string(contentHash)),
       ("epoch_seconds", .array(epochs.map { .number($0.seconds) })),
       ("gather_seconds", .array(epochs.compactMap(\.gatherSeconds).map { .number($0) })),
+      ("stalls", .array(stalls.map(object))),
     ])
   }
 
@@ -56,7 +60,22 @@ struct ReadResult {
       lines.append("ratio        \(range(epochs.compactMap(\.ratio), 1, "of the limit"))")
     }
     lines.append("content      xxh64 \(contentHash)")
+    for report in stalls {
+      let shares = LoadingStage.allCases.filter { report[$0] > .zero }.map {
+        "\($0) \(rounded(report.share(of: $0) * 100)) %"
+      }
+      lines.append("epoch \(report.epoch)      \(rounded(seconds(report.duration) * 1000)) ms: " + shares.joined(separator: ", "))
+    }
+    if let last = stalls.max(by: { $0.duration < $1.duration }) { lines.append("advice       \(last.advice)") }
     return lines
+  }
+
+  private func object(_ report: StallReport) -> JSONValue {
+    .object(
+      LoadingStage.allCases.map { ("\($0)_s", .number(seconds(report[$0]))) } + [
+        ("limited_by", .string("\(report.limitingStage)")), ("advice", .string(report.advice)),
+        ("fetched_shards", .integer(report.fetchedShardCount)), ("fetched_bytes", .integer(report.fetchedByteCount)),
+      ])
   }
 
   private func number(_ values: [Double]) -> JSONValue { values.isEmpty ? .null : .number(median(values)) }

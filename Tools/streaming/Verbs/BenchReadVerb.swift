@@ -11,6 +11,8 @@ struct BenchReadVerb: AsyncParsableCommand {
       Each epoch is timed, then the loop over its rows. Rates are the median epoch's; the ratio is the median of the
       epochs' ratios. At the end all epochs are read once more, untimed, for content_hash: the xxh64 of every column's
       bytes, batch after batch. The loop's bytes must have the same hash. Text shards have no such limit: it is null.
+      Each epoch's time is told by what its batches were going through while they were waited for; the advice is for
+      the longest epoch.
 
       EXAMPLE
         streaming bench read s3://bucket/train --local /tmp/cache --shuffle --epochs 3 --json
@@ -34,6 +36,10 @@ struct BenchReadVerb: AsyncParsableCommand {
   @Option(name: .long, help: "Epochs to time.")
   var epochs = 1
 
+  @Option(
+    name: .long, help: "Write the last epoch as a Chrome trace, for ui.perfetto.dev, to this file.", completion: .file())
+  var trace: String?
+
   @Flag(help: "Print one JSON object.")
   var json = false
 
@@ -50,6 +56,10 @@ struct BenchReadVerb: AsyncParsableCommand {
       result = try await benchmark.run(DataStream(remote: dataset, local: local))
     } else {
       result = try await withTemporaryCache(for: dataset) { try await benchmark.run($0) }
+    }
+    if let trace, let last = result.stalls.last {
+      let text = Array(last.chromeTrace.utf8)
+      try FileSystem.write(text.span.bytes, to: trace)
     }
     if json { print(result.json.line) } else { result.lines.forEach { print($0) } }
   }

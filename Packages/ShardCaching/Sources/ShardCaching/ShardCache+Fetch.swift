@@ -11,9 +11,12 @@ extension ShardCache {
   /// decompressed here, under the room that was made. When another process is fetching the shard, waits for it and
   /// downloads nothing.
   /// - Parameter urgently: whether a batch waits for it. If not, only shards that are needed later make room for it.
+  /// - Parameter timing: is told how long decompression took.
   /// - Throws: ``CacheError``; no file of the shard is visible that was not complete.
   @discardableResult
-  public func fetch(_ shard: Int, urgently: Bool = true) async throws(CacheError) -> Int {
+  public func fetch(
+    _ shard: Int, urgently: Bool = true, timing: FetchTiming? = nil
+  ) async throws(CacheError) -> Int {
     guard let store else { return 0 }
     // Both held to the end of the function: dropped by their last use otherwise.
     let pin = try await onDisk { cache throws(CacheError) in try cache.pin(shard) }
@@ -26,7 +29,7 @@ extension ShardCache {
     if let member, let budget {
       try await budget.reserve(shard, in: member, urgently: urgently, until: deadline)
     }
-    let moved = await install(shard, from: store)
+    let moved = await install(shard, from: store, timing)
     if member != nil {
       try await onDisk { cache throws(CacheError) in try cache.member?.settle(shard) }
       if case .success = moved { member?.control.count(.downloads) }
@@ -43,14 +46,18 @@ extension ShardCache {
     return true
   }
 
-  private func install(_ shard: Int, from store: any ObjectStore) async -> Result<Int, CacheError> {
+  private func install(
+    _ shard: Int, from store: any ObjectStore, _ timing: FetchTiming?
+  ) async -> Result<Int, CacheError> {
     do throws(CacheError) {
       var moved = 0
       for file in shards[shard].files {
         let place = try await onDisk { cache throws(CacheError) in try cache.place(of: file, shard) }
         if place == .absent { moved += try await downloadRepeatedly(file.zip ?? file.raw, of: shard, from: store) }
         if isBounded, place != .raw {
+          let start = ContinuousClock.now
           try await onDisk { cache throws(CacheError) in try cache.decompressLocked(file, shard) }
+          timing?.addDecompression(start.duration(to: .now))
         }
       }
       return .success(moved)

@@ -48,8 +48,8 @@ public struct Loader: BatchSource {
   /// The state before the first batch.
   public var initialState: CheckpointState { plan.state(afterSamples: 0) }
 
-  /// How long the consumer waited for batches, by cause.
-  public var stalls: [StallCause: Duration] { core.stalls.summary }
+  /// Where the time of this epoch went so far, and what limits it; complete after the last batch.
+  public var stalls: StallReport { core.stalls }
 
   /// Lets threads and fetches end; batches that were delivered stay valid. Returns at once, any number of times.
   public func close() { core.close() }

@@ -8,7 +8,8 @@ import Threading
 extension LoaderCore {
   // MARK: Opening
 
-  func open(_ shard: Int) {
+  func open(_ shard: Int, _ thread: Int) {
+    let started = clock.now
     // Held before it is looked at: another loader may let go of it just now.
     dataset.openShards.hold(shard)
     do throws(LoadingError) {
@@ -17,6 +18,8 @@ extension LoaderCore {
           state.openingCount -= 1
           state.pins[shard] = nil
           let isNew = state.pipeline.opened(shard)
+          state.stalls.opened(
+            shard, since: started, at: clock.now, thread: thread, readied: state.pipeline.readied)
           return (isNew, state.prefetch.handle(.installed(shard: shard)))
         }
         if !isNew { dataset.openShards.letGo(shard) }
@@ -42,9 +45,11 @@ extension LoaderCore {
   /// - Returns: whether it is on its way; the batches that need it wait for it, the failed one among them.
   func recover(from failure: GatherFailure, at position: Int) -> Bool {
     guard let shard = failure.shard, let open = failure.open else { return false }
+    let (stream, number) = dataset.place(of: shard)
+    // Where nothing can be fetched again, every batch that fails fails for what it met itself.
+    guard dataset.streams[stream].cache.store != nil else { return false }
     // Several batches may fail for the same mapping: the first one takes the shard out of the cache.
     if dataset.openShards.drop(open, shard) {
-      let (stream, number) = dataset.place(of: shard)
       guard (try? dataset.streams[stream].cache.quarantine(number)) == true else { return false }
     }
     let (wasOpen, actions) = monitor.notifying { state in
@@ -115,6 +120,7 @@ extension LoaderCore {
       monitor.withLock { state in
         guard !state.isClosed else { return }
         state.fetchCount += 1
+        state.stalls.fetchStarted(shard, at: clock.now)
         state.fetches[shard] = Task(executorPreference: TaskThreads.shared) { [self] in await fetch(shard) }
       }
     }
@@ -126,14 +132,19 @@ extension LoaderCore {
       // Held until the shard is open: what was just fetched must not be evicted before.
       let dataset = dataset
       let pin = try await BlockingPool.shared.run { () throws(LoadingError) in try dataset.pin(shard) }
-      try await dataset.fetch(shard)
+      let (moved, decompressing) = try await dataset.fetch(shard)
       let actions = monitor.notifying { state in
+        state.stalls.fetchEnded(
+          shard, byteCount: moved, decompressing: LoaderClock.nanoseconds(decompressing), at: clock.now)
         state.fetched(shard, pin: pin, byteCount: dataset.storedByteCount(of: shard), since: start)
         return state.prefetch.handle(.installed(shard: shard))
       }
       perform(actions)
     } catch {
-      monitor.notifying { $0.endFetch(shard) }
+      monitor.notifying { state in
+        state.stalls.fetchEnded(shard, byteCount: nil, at: clock.now)
+        state.endFetch(shard)
+      }
       fail(shard, error)
     }
   }

@@ -20,7 +20,7 @@ final class LoaderCore: Sendable {
   /// The number of the plan's first batch within its epoch.
   let firstBatch: Int
   private let hasStarted = Atomic<Bool>(false)
-  let stalls = StallAccount()
+  let clock = LoaderClock()
 
   private static let work = StallCause("work")
   private static let nextBatch = StallCause("the next batch")
@@ -48,13 +48,23 @@ final class LoaderCore: Sendable {
 
   var batchCount: Int { cursor.withLock { $0.batchCount } }
 
+  var stalls: StallReport {
+    let clock = monitor.withLock { $0.stalls }
+    return StallReport(clock, epoch: plan.position.epoch, threadCount: threadCount)
+  }
+
+  private var threadCount: Int { options.threads.map { max(1, $0) } ?? dataset.defaultThreadCount }
+
   // MARK: The consumer
 
   func nextBlocking() throws(LoadingError) -> Batch? {
+    let asked = clock.now
     start()
     let output: LoaderState.Output?
     do throws(WaitError) {
-      output = try monitor.wait(until: .after(options.timeout), charging: Self.nextBatch, to: stalls) { $0.takeNext() }
+      output = try monitor.wait(until: .after(options.timeout), charging: Self.nextBatch) {
+        $0.takeNext(asked: asked, clock)
+      }
     } catch {
       throw waitFailed(error)
     }
@@ -62,11 +72,12 @@ final class LoaderCore: Sendable {
   }
 
   func next() async throws(LoadingError) -> Batch? {
+    let asked = clock.now
     start()
     let output: LoaderState.Output?
     do throws(WaitError) {
-      output = try await monitor.waitAsync(until: .after(options.timeout), charging: Self.nextBatch, to: stalls) {
-        $0.takeNext()
+      output = try await monitor.waitAsync(until: .after(options.timeout), charging: Self.nextBatch) {
+        $0.takeNext(asked: asked, clock)
       }
     } catch {
       throw waitFailed(error)
@@ -101,10 +112,10 @@ final class LoaderCore: Sendable {
   private func start() {
     guard hasStarted.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
     else { return }
-    let count = options.threads.map { max(1, $0) } ?? dataset.defaultThreadCount
+    let count = threadCount
     monitor.withLock { $0.threadCount = $0.isClosed ? 0 : count }
     guard monitor.withLock({ !$0.isClosed }) else { return }
-    for number in 0..<count { NamedThread.start("st-loader-\(number)") { [self] in run() }.detach() }
+    for number in 0..<count { NamedThread.start("st-loader-\(number)") { [self] in run(number) }.detach() }
     readFuture()
   }
 
@@ -126,8 +137,10 @@ final class LoaderCore: Sendable {
     }
   }
 
-  private func run() {
+  private func run(_ thread: Int) {
     var scratch = GatherScratch()
+    // What this thread was last busy with: the reason why a batch that it takes had to wait for it.
+    var before = LoadingStage.decode
     while true {
       // Only closing or the end of the epoch ends this wait; both give a job.
       guard let job = try? monitor.wait(until: .never, charging: Self.work, { $0.nextJob() }) else { break }
@@ -137,36 +150,54 @@ final class LoaderCore: Sendable {
         if monitor.withLock({ $0.threadCount == 1 }) { closeAll() }
         monitor.notifying { $0.threadCount -= 1 }
         return
-      case .plan(let plans): readPlan(into: plans)
-      case .open(let shard): open(shard)
+      case .plan(let plans):
+        readPlan(into: plans)
+        before = .plan
+      case .open(let shard):
+        open(shard, thread)
+        before = .decompress
       case .close(let shard): makeRoom(closing: shard)
-      case .assemble(let run): assemble(run, &scratch)
+      case .assemble(let run): assemble(run, &scratch, thread, &before)
       }
     }
   }
 
   private func readPlan(into plans: [PlannedBatch]) {
+    let started = clock.now
     var plans = plans
     let (count, isAtEnd) = cursor.withLock { cursor in
       let count = cursor.read(into: &plans)
       return (count, cursor.isAtEnd)
     }
-    monitor.notifying { $0.planned(plans[..<count], isAtEnd: isAtEnd) }
+    monitor.notifying { $0.planned(plans[..<count], isAtEnd: isAtEnd, since: started, at: clock.now) }
   }
 
-  private func assemble(_ run: [(position: Int, plan: PlannedBatch)], _ scratch: inout GatherScratch) {
+  private func assemble(
+    _ run: [(position: Int, plan: PlannedBatch)], _ scratch: inout GatherScratch, _ thread: Int,
+    _ before: inout LoadingStage
+  ) {
     for (position, plan) in run {
+      let started = clock.now
+      var decoded = started
       let output: LoaderState.Output
       do throws(GatherFailure) {
         guard let assembly = ring.tryAcquire() else {
           throw GatherFailure(LoadingError(.cancelled, expected: "a buffer", found: "a closed loader"))
         }
-        output = .success(try gatherer.gather(plan, into: assembly, epoch: self.plan.position.epoch, &scratch))
+        let batch = try gatherer.gather(plan, into: assembly, epoch: self.plan.position.epoch, &scratch)
+        decoded = clock.now
+        output = .success(batch)
       } catch {
         if recover(from: error, at: position) { continue }
         output = .failure(error.error)
       }
-      monitor.notifying { $0.pipeline.assembled(position, output) }
+      let times = AssemblyTimes(
+        queuedBehind: before, started: started, decoded: decoded, finished: clock.now, thread: thread)
+      before = times.finished - times.decoded > times.decoded - times.started ? .transform : .decode
+      monitor.notifying { state in
+        state.stalls.assembled(position, times)
+        state.pipeline.assembled(position, output)
+      }
     }
     if dataset.share != nil { closeUnused() }
   }
@@ -174,9 +205,12 @@ final class LoaderCore: Sendable {
 
 extension LoaderState {
   /// The next output for the consumer, `.some(nil)` at the end, nil when it has to wait.
-  mutating func takeNext() -> Output?? {
+  mutating func takeNext(asked: Int64, _ clock: LoaderClock) -> Output?? {
     if isClosed { return .some(nil) }
-    if let output = pipeline.takeHead() { return .some(output) }
+    if let output = pipeline.takeHead() {
+      stalls.delivered(pipeline.head - 1, asked: asked, at: clock.now)
+      return .some(output)
+    }
     return isFinished ? .some(nil) : nil
   }
 }

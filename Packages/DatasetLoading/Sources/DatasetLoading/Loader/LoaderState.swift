@@ -26,6 +26,7 @@ struct LoaderState: Sendable {
   static let planLength = 16
 
   var pipeline: BatchPipeline<Output>
+  var stalls: StallClock
   var prefetch: PrefetchPlanner
   var tuner: TransferTuner
   /// Of a cache with a limit: which shards may be acquired.
@@ -46,6 +47,7 @@ struct LoaderState: Sendable {
 
   init(pipeline: BatchPipeline<Output>, limits: PrefetchPlanner.Limits, gate: ShardGate?) {
     self.pipeline = pipeline
+    stalls = StallClock(window: pipeline.window)
     tuner = TransferTuner(range: 1...limits.concurrentFetches, initial: min(4, limits.concurrentFetches))
     var limits = limits
     limits.concurrentFetches = tuner.concurrency
@@ -112,10 +114,12 @@ struct LoaderState: Sendable {
   }
 
   /// Adds what was planned.
-  mutating func planned(_ plans: ArraySlice<PlannedBatch>, isAtEnd: Bool) {
+  mutating func planned(_ plans: ArraySlice<PlannedBatch>, isAtEnd: Bool, since started: Int64, at now: Int64) {
     isPlanning = false
     isPlanned = isAtEnd
+    stalls.planning(now - started)
     for plan in plans {
+      stalls.planned(pipeline.end, at: now)
       let wanted = pipeline.append(plan)
       if gate == nil { openQueue.append(contentsOf: wanted) }
     }

@@ -157,10 +157,16 @@ final class DatasetCore: Sendable {
   }
 
   /// - Parameter urgently: whether somebody waits for it; see `ShardCache.fetch`.
-  func fetch(_ shard: Int, urgently: Bool = false) async throws(LoadingError) {
+  /// - Returns: the bytes that were moved, and the time that went into decompressing them.
+  @discardableResult
+  func fetch(
+    _ shard: Int, urgently: Bool = false
+  ) async throws(LoadingError) -> (byteCount: Int, decompressing: Duration) {
     let (stream, number) = place(of: shard)
     do throws(CacheError) {
-      try await streams[stream].cache.fetch(number, urgently: urgently)
+      let timing = FetchTiming()
+      let byteCount = try await streams[stream].cache.fetch(number, urgently: urgently, timing: timing)
+      return (byteCount, timing.decompressing)
     } catch {
       throw LoadingError(error.code == .cancelled ? .cancelled : .shard, stream: stream, shard: number, cause: error)
     }

@@ -36,6 +36,8 @@ struct BatchPipeline<Output: Sendable>: Sendable {
   private(set) var openShards: Set<Int> = []
   private var useCounts: [Int: Int] = [:]
   private var unused: [Int] = []
+  /// The positions that the latest opening made ready.
+  private(set) var readied: [Int] = []
 
   /// An empty pipeline; both numbers count at least 1.
   init(window: Int, depth: Int) {
@@ -72,6 +74,7 @@ struct BatchPipeline<Output: Sendable>: Sendable {
   @discardableResult
   mutating func opened(_ shard: Int) -> Bool {
     let isNew = openShards.insert(shard).inserted
+    readied.removeAll(keepingCapacity: true)
     // Nobody waits any more when all batches that did have failed for another shard.
     if useCounts[shard] == nil { unused.append(shard) }
     for position in waitingFor.removeValue(forKey: shard) ?? [] {
@@ -79,7 +82,10 @@ struct BatchPipeline<Output: Sendable>: Sendable {
       // A batch that failed for another shard may have given its place to a later one.
       guard var slot = slots[place], slot.position == position else { continue }
       slot.missingShards -= 1
-      if slot.missingShards == 0, case .waiting = slot.phase { slot.phase = .ready }
+      if slot.missingShards == 0, case .waiting = slot.phase {
+        slot.phase = .ready
+        readied.append(position)
+      }
       slots[place] = slot
     }
     return isNew
