@@ -35,7 +35,7 @@ let modules = [
   Module(2, "ShardFormats", uses: ["BinaryIO", "PythonJSON", "ShardCompression", "ShardHashing"]),
   Module(2, "CachePlanning", uses: ["SampleOrder"]),
   Module(2, "HTTPTransport", uses: ["ObjectStorage", "BinaryIO", "Threading", "CCurl", "SystemLibC"]),
-  Module(2, "DeviceTransfer", uses: ["ColumnarBatch", "BinaryIO", "Threading", "SystemLibC"]),
+  Module(2, "DeviceTransfer", uses: ["ColumnarBatch", "BinaryIO", "CDLPack", "Threading", "SystemLibC"]),
   Module(3, "MDSFormat", uses: ["BinaryIO", "PythonJSON", "ShardFormats"],
     testUses: ["ShardCompression", "ShardHashing"]),
   Module(3, "DelimitedFormats", uses: ["BinaryIO", "PythonJSON", "ShardFormats"],
@@ -109,6 +109,7 @@ let cTargets: [Target] = [
   .target(name: "CGuardedCopy", path: "Packages/BinaryIO/Sources/CGuardedCopy"),
   .target(
     name: "CCurl", path: "Packages/HTTPTransport/Sources/CCurl", linkerSettings: [.linkedLibrary("curl")]),
+  .target(name: "CDLPack", path: "Packages/DeviceTransfer/Sources/CDLPack"),
   system("CCrypto", in: "ShardHashing", pkgConfig: "libcrypto", apt: "libssl-dev"),
   system("CXXHash", in: "ShardHashing", pkgConfig: "libxxhash", apt: "libxxhash-dev"),
   system("CArchive", in: "ShardCompression", pkgConfig: "libarchive", apt: "libarchive-dev"),

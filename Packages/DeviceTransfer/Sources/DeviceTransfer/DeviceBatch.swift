@@ -33,6 +33,9 @@ public final class DeviceBatch<D: Device>: Sendable {
 
   deinit { pipeline.free(slot) }
 
+  /// The device that has the batch.
+  public var device: D { pipeline.device }
+
   /// Where the samples' numbers lie in ``buffer``, Int64 each.
   public var sampleIDsRange: Range<Int> { 0..<(rowCount * 8) }
 
