@@ -86,7 +86,11 @@ package struct BatchAssembly: ~Copyable, Sendable {
   /// Places the values of one ragged column alone, whose lengths are written. May move the buffer.
   mutating func placeRaggedValues(of column: Int) throws(BatchError) {
     try sumLengths(of: column)
-    let end = try placeValues(of: column, after: buffer.byteCount)
+    try reserve(try placeValues(of: column, after: buffer.byteCount))
+  }
+
+  /// Makes the batch end there. May move the buffer.
+  func reserve(_ end: Int) throws(BatchError) {
     _ = try ring.reserve(end, in: buffer)
     buffer.byteCount = end
   }

@@ -1,5 +1,6 @@
 public import BinaryIO
 public import CachePlanning
+public import ColumnarBatch
 public import ObjectStorage
 public import SampleOrder
 public import ShardCaching
@@ -44,6 +45,10 @@ public struct LoaderOptions: Sendable {
   /// The columns of a batch, in their order, and the form that they have there. Nil: all that the data set has, as they
   /// are stored. Of the others not a byte is read.
   public var columns: [LoaderColumn]?
+  /// Makes batches of samples in a way of its own, in the place of ``columns``.
+  public var collation: Collation?
+  /// Makes of each batch what is delivered, on the loader's threads: several batches at a time, delivered in order.
+  public var transform: BatchTransform?
   /// Threads that decompress and assemble. Nil: the processors, at most 4.
   public var threads: Int?
   /// Batches assembled ahead of the consumer. Nil: as many as fit in 32 MB, between 3 and 64.

@@ -20,6 +20,8 @@ public struct LoadingError: Error, Sendable {
     public static let schemaMismatch = Code(description: "schemaMismatch")
     /// A column is a pickle, which is never run and needs leave to be handed out.
     public static let unsafeColumn = Code(description: "unsafeColumn")
+    /// The loader's collation or transform threw; see the cause.
+    public static let transform = Code(description: "transform")
     /// There is no sample of that number.
     public static let noSuchSample = Code(description: "noSuchSample")
     /// Memory for a batch can't be had.
@@ -37,6 +39,8 @@ public struct LoadingError: Error, Sendable {
   public let shard: Int?
   /// The sample's id in the data set.
   public let sample: Int?
+  /// The batch, counted from its epoch's start, where a transform failed.
+  public let batch: Int?
   public let column: String?
   public let expected: String
   public let found: String
@@ -45,18 +49,25 @@ public struct LoadingError: Error, Sendable {
   public let cause: (any Error)?
 
   public init(
-    _ code: Code, stream: Int? = nil, shard: Int? = nil, sample: Int? = nil, column: String? = nil,
-    expected: String = "", found: String = "", remedy: String = "", cause: (any Error)? = nil
+    _ code: Code, stream: Int? = nil, shard: Int? = nil, sample: Int? = nil, batch: Int? = nil,
+    column: String? = nil, expected: String = "", found: String = "",
+    remedy: String = "", cause: (any Error)? = nil
   ) {
     self.code = code
     self.stream = stream
     self.shard = shard
     self.sample = sample
+    self.batch = batch
     self.column = column
     self.expected = expected
     self.found = found
     self.remedy = remedy
     self.cause = cause
+  }
+
+  /// The user's function failed at a batch.
+  init(transform error: any Error, batch: Int) {
+    self.init(.transform, batch: batch, cause: error)
   }
 
   /// What was waited for, when the failure is a wait that ended.
@@ -69,6 +80,7 @@ extension LoadingError: CustomStringConvertible {
     var place: [String] = []
     if let stream { place.append("stream \(stream)") }
     if let shard { place.append("shard \(shard)") }
+    if let batch { place.append("batch \(batch)") }
     if let sample { place.append("sample \(sample)") }
     if let column { place.append("column \"\(column)\"") }
     let head = place.isEmpty ? "" : place.joined(separator: ", ") + ": "

@@ -6,11 +6,13 @@ import ShardFormats
 struct BatchGatherer: Sendable {
   let dataset: DatasetCore
   private let selection: ColumnSelection
+  private let collation: Collation?
   private let layout: MDSGather
 
-  init(dataset: DatasetCore, selection: ColumnSelection) {
+  init(dataset: DatasetCore, selection: ColumnSelection, collation: Collation? = nil) {
     self.dataset = dataset
     self.selection = selection
+    self.collation = collation
     layout = MDSGather(dataset.schema, selection)
   }
 
@@ -20,6 +22,11 @@ struct BatchGatherer: Sendable {
     _ plan: PlannedBatch, into assembly: consuming BatchAssembly, epoch: Int, _ scratch: inout GatherScratch
   ) throws(GatherFailure) -> Batch {
     let shards = try open(plan)
+    let position = BatchPosition(
+      epoch: epoch, batch: plan.index, deliveredSampleCount: plan.deliveredSampleCount)
+    if let collation {
+      return try collate(plan, shards, collation, into: assembly, position)
+    }
     do {
       try assembly.begin(selection.batch, rowCount: plan.sampleIDs.count, shapings: selection.shapings)
       if shards.allSatisfy({ $0.mds != nil }) {
@@ -29,9 +36,7 @@ struct BatchGatherer: Sendable {
       }
       try shapeRows(of: &assembly)
     } catch let error as SampleFailure {
-      let place = Int(plan.shardPlaces[error.row])
-      guard error.isDamage else { throw GatherFailure(describe(error, plan)) }
-      throw GatherFailure(describe(error, plan), shard: plan.shards[place], open: shards[place])
+      throw failure(error, plan, shards)
     } catch let error as BatchError {
       throw GatherFailure(LoadingError(.memory, cause: error))
     } catch {
@@ -40,8 +45,33 @@ struct BatchGatherer: Sendable {
     try check(shards, plan)
     let ids = assembly.sampleIDs
     for row in plan.sampleIDs.indices { ids[row] = plan.sampleIDs[row] }
-    return assembly.finish(
-      BatchPosition(epoch: epoch, batch: plan.index, deliveredSampleCount: plan.deliveredSampleCount))
+    return assembly.finish(position)
+  }
+
+  /// Has the user's collation make the batch.
+  private func collate(
+    _ plan: PlannedBatch, _ shards: [OpenShard], _ collation: Collation, into assembly: consuming BatchAssembly,
+    _ position: BatchPosition
+  ) throws(GatherFailure) -> Batch {
+    let batch: Batch
+    do {
+      var writer = try BatchWriter(assembly, schema: collation.schema, rowCount: plan.rows.count)
+      try writer.setSampleIDs(plan.sampleIDs.span)
+      try collation.body(SampleGroup(plan, shards), &writer)
+      batch = try writer.finish(position)
+    } catch let error as SampleFailure {
+      throw failure(error, plan, shards)
+    } catch {
+      throw GatherFailure(LoadingError(transform: error, batch: position.batch))
+    }
+    try check(shards, plan)
+    return batch
+  }
+
+  private func failure(_ error: SampleFailure, _ plan: PlannedBatch, _ shards: [OpenShard]) -> GatherFailure {
+    let place = Int(plan.shardPlaces[error.row])
+    guard error.isDamage else { return GatherFailure(describe(error, plan)) }
+    return GatherFailure(describe(error, plan), shard: plan.shards[place], open: shards[place])
   }
 
   /// Brings columns into the form that the loader was asked for.

@@ -21,7 +21,7 @@ public struct Loader: BatchSource {
   public var plan: EpochPlan { core.plan }
 
   /// The columns of its batches.
-  public var schema: BatchSchema { core.selection.batch }
+  public var schema: BatchSchema { core.schema }
 
   /// Batches that it delivers in all.
   public var batchCount: Int { handle.batchCount }

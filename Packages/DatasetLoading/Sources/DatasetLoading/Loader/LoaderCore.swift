@@ -12,10 +12,14 @@ final class LoaderCore: Sendable {
   let dataset: DatasetCore
   let plan: EpochPlan
   let options: LoaderOptions
+  /// What is delivered lies here.
   let ring: BufferRing
+  /// What a transform takes its batches from.
+  private let inputs: BufferRing
   let monitor: Monitor<LoaderState>
   private let cursor: Mutex<PlanCursor>
-  let selection: ColumnSelection
+  /// The columns of delivered batches.
+  let schema: BatchSchema
   private let gatherer: BatchGatherer
   /// The number of the plan's first batch within its epoch.
   let firstBatch: Int
@@ -27,7 +31,13 @@ final class LoaderCore: Sendable {
 
   init(dataset: DatasetCore, plan: EpochPlan, options: LoaderOptions) throws(LoadingError) {
     self.dataset = dataset
-    selection = try ColumnSelection(options.columns, of: dataset.schema)
+    let selection = try ColumnSelection(options.columns, of: dataset.schema)
+    schema = options.transform?.schema ?? options.collation?.schema ?? selection.batch
+    guard options.columns == nil || options.collation == nil else {
+      throw LoadingError(
+        .configuration, expected: "columns or a collation", found: "both",
+        remedy: "let the collation read the columns that it needs")
+    }
     self.plan = plan
     self.options = options
     let rank = plan.world.rank
@@ -43,7 +53,8 @@ final class LoaderCore: Sendable {
     self.monitor = monitor
     // The depth of the pipeline bounds what is assembled ahead; what the consumer holds besides is its own choice.
     ring = BufferRing(bufferCount: .max)
-    gatherer = BatchGatherer(dataset: dataset, selection: selection)
+    inputs = options.transform == nil ? ring : BufferRing(bufferCount: .max)
+    gatherer = BatchGatherer(dataset: dataset, selection: selection, collation: options.collation)
   }
 
   var batchCount: Int { cursor.withLock { $0.batchCount } }
@@ -127,6 +138,7 @@ final class LoaderCore: Sendable {
     }
     for fetch in fetches { fetch.cancel() }
     ring.close()
+    inputs.close()
   }
 
   /// Closes and waits for the end of threads and fetches.
@@ -181,12 +193,10 @@ final class LoaderCore: Sendable {
       var decoded = started
       let output: LoaderState.Output
       do throws(GatherFailure) {
-        guard let assembly = ring.tryAcquire() else {
-          throw GatherFailure(LoadingError(.cancelled, expected: "a buffer", found: "a closed loader"))
-        }
-        let batch = try gatherer.gather(plan, into: assembly, epoch: self.plan.position.epoch, &scratch)
+        let batch = try gatherer.gather(
+          plan, into: try buffer(of: inputs), epoch: self.plan.position.epoch, &scratch)
         decoded = clock.now
-        output = .success(batch)
+        output = .success(try transformed(batch))
       } catch {
         if recover(from: error, at: position) { continue }
         output = .failure(error.error)
@@ -200,6 +210,27 @@ final class LoaderCore: Sendable {
       }
     }
     if dataset.share != nil { closeUnused() }
+  }
+
+  private func buffer(of ring: BufferRing) throws(GatherFailure) -> BatchAssembly {
+    guard let assembly = ring.tryAcquire() else {
+      throw GatherFailure(LoadingError(.cancelled, expected: "a buffer", found: "a closed loader"))
+    }
+    return assembly
+  }
+
+  /// What the user's transform makes of a batch.
+  private func transformed(_ batch: Batch) throws(GatherFailure) -> Batch {
+    guard let transform = options.transform else { return batch }
+    let assembly = try buffer(of: ring)
+    do {
+      var writer = try BatchWriter(assembly, schema: transform.schema, rowCount: batch.rowCount)
+      try writer.setSampleIDs(batch.sampleIDs)
+      try transform.body(batch, &writer)
+      return try writer.finish(batch.position)
+    } catch {
+      throw GatherFailure(LoadingError(transform: error, batch: batch.position.batch))
+    }
   }
 }
 
