@@ -64,8 +64,10 @@ final class CredentialDesk: HTTPHandler {
 
   func handle(_ head: HTTPRequestHead, on connection: inout HTTPConnection) throws(ConnectionEnded) -> Bool {
     let inquiry = Inquiry(head, body: try connection.readBody())
+    let received = UnixTime.now
     let service = service(of: inquiry)
     var response = failure(of: service)
+    let isFailure = response != nil
     if response == nil, service == .instance, head.method == "PUT", !options.answersSessionToken {
       _ = stopSignal.withLock { $0 }.wait(for: .seconds(60))
       throw ConnectionEnded()
@@ -74,7 +76,7 @@ final class CredentialDesk: HTTPHandler {
     var answer = response ?? .text(500, "")
     answer.headers.append(("Date", now.httpDate))
     answer.closes = !head.keepsAlive
-    write(inquiry, service, answer.status)
+    write(inquiry, service, answer.status, isFailure: isFailure, received)
     guard answer.status != 0 else { throw ConnectionEnded() }
     _ = try connection.send(answer, BodyPlan())
     return !answer.closes
@@ -148,10 +150,13 @@ final class CredentialDesk: HTTPHandler {
     "WebIdentityToken", "assertion", "client_secret", "refresh_token", "subject_token", "client_assertion",
   ]
 
-  private func write(_ inquiry: Inquiry, _ service: Service?, _ status: Int) {
+  private func write(
+    _ inquiry: Inquiry, _ service: Service?, _ status: Int, isFailure: Bool, _ received: UnixTime
+  ) {
     let fields = inquiry.query.merging(inquiry.form) { $1 }.filter { !Self.secretFields.contains($0.key) }
     let entry = FakeCredentialServices.Request(
-      service: service, method: inquiry.head.method, path: inquiry.head.path, fields: fields, status: status)
+      service: service, method: inquiry.head.method, path: inquiry.head.path, fields: fields, status: status,
+      isFailure: isFailure, received: received, answered: .now)
     log.withLock { log in
       if log.count >= 100_000 { log.removeFirst(50_000) }
       log.append(entry)

@@ -47,6 +47,13 @@ public final class FakeCredentialServices: Sendable {
     public let fields: [String: String]
     /// The answer's status; 0 when there was none.
     public let status: Int
+    /// Whether it failed as ordered, by chance or by ``FakeCredentialServices/fail(_:status:body:count:)``; also such an
+    /// answer may have the status 200.
+    public let isFailure: Bool
+    /// When the whole request was there.
+    public let received: UnixTime
+    /// When its answer was ready to be sent.
+    public let answered: UnixTime
   }
 
   /// What clients must show, each to its service.
