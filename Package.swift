@@ -158,8 +158,10 @@ let tools: [Target] = [
     swiftSettings: settings),
   .target(
     name: "StoreFaultMatrix",
-    dependencies: ["BinaryIO", "CloudAuth", "FakeObjectStores", "HTTPTransport", "ObjectStorage", "S3Storage"],
-    path: "Tools/StoreFaultMatrix", swiftSettings: settings),
+    dependencies: [
+      "AzureStorage", "BinaryIO", "CloudAuth", "FakeObjectStores", "GoogleCloudStorage", "HTTPStorage", "HTTPTransport",
+      "ObjectStorage", "S3Storage",
+    ], path: "Tools/StoreFaultMatrix", swiftSettings: settings),
   .executableTarget(
     name: "streaming",
     dependencies: ["Streaming", "StoreFaultMatrix", "ArchiveReading", "DatasetImport", "GoldenConformance", "PythonJSON", "Threading", arguments],

@@ -40,7 +40,7 @@ public struct FaultMatrix: Sendable {
   private let backends: [FaultyBackend]
 
   /// Makes a matrix of all backends.
-  public init() { backends = [.memory, .s3] }
+  public init() { backends = [.memory, .s3, .googleCloud, .azure, .web] }
 
   /// Runs all cells, a few at once.
   public func run() async -> [Cell] {
@@ -126,7 +126,7 @@ public struct FaultMatrix: Sendable {
   }
 
   private static func row(_ columns: [String]) -> String {
-    zip(columns, [8, 34, 22, 22, 22]).map { text, width in
+    zip(columns, [8, 37, 22, 22, 22]).map { text, width in
       text + String(repeating: " ", count: max(1, width - text.count))
     }.joined()
   }

@@ -1,7 +1,16 @@
+import FakeObjectStores
 import ObjectStorage
 
 /// A kind of store that can be made to fail, and the faults that it knows.
 struct FaultyBackend: Sendable {
+  /// What to inject where.
+  enum Injection: Sendable {
+    /// Into the fake server: so many times, nil for always.
+    case server(FakeFault, Int?)
+    /// In front of a store: so many times in succession.
+    case store(StoreFault, Int)
+  }
+
   /// One fault, and what must come of it.
   struct Fault: Sendable {
     let name: String
@@ -9,13 +18,15 @@ struct FaultyBackend: Sendable {
     let expected: @Sendable (FaultMatrix.Operation) -> FaultMatrix.Expectation
 
     /// - Parameter operations: those that it can meet; all by default.
+    /// - Parameter otherwise: what must come of the other operations.
     init(
       _ name: String, _ inject: Injection, _ expectation: FaultMatrix.Expectation = .right,
-      operations: Set<FaultMatrix.Operation> = Set(FaultMatrix.Operation.allCases)
+      operations: Set<FaultMatrix.Operation> = Set(FaultMatrix.Operation.allCases),
+      otherwise: FaultMatrix.Expectation = .notApplicable
     ) {
       self.name = name
       self.inject = inject
-      expected = { operations.contains($0) ? expectation : .notApplicable }
+      expected = { operations.contains($0) ? expectation : otherwise }
     }
   }
 
