@@ -76,7 +76,9 @@ struct CredentialRotationTests {
     await scene.cache.refused(try await scene.cache.current())
     scene.used.note(try await scene.cache.current().credential.accessKeyID)
 
-    #expect(server.requests.count >= readCount && server.requests.allSatisfy { $0.status == 200 })
+    // The server's log keeps the newest 50,000 at least.
+    let reads = server.requests
+    #expect(reads.count >= min(readCount, 50_000) && reads.allSatisfy { $0.status == 200 })
     let requests = issuer.requests
     let failed = requests.count { $0.isFailure }
     let refreshes = Self.refreshes(requests)
