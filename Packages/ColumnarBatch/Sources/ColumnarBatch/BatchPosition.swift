@@ -7,6 +7,21 @@ public struct BatchPosition: Sendable, Hashable {
   /// Samples of this epoch that the consumer has once it holds this batch, over all ranks, as upstream counts
   /// them.
   public var deliveredSampleCount: Int
+  /// Where within its samples a source stands that packs them into rows; nil for others.
+  public var packed: Packed?
+
+  /// A place within the samples of a rank.
+  public struct Packed: Sendable, Hashable {
+    /// Samples delivered whole.
+    public var sampleCount: Int
+    /// Elements of the next one that were delivered.
+    public var elementCount: Int
+
+    public init(sampleCount: Int, elementCount: Int) {
+      self.sampleCount = sampleCount
+      self.elementCount = elementCount
+    }
+  }
 
   public init(epoch: Int, batch: Int, deliveredSampleCount: Int) {
     self.epoch = epoch

@@ -106,6 +106,18 @@ public struct BatchWriter: ~Copyable {
     try assembly.copy(source, to: column)
   }
 
+  /// Sets all rows of a fixed column from their bytes in C order.
+  /// - Throws: ``BatchError`` `.unknownColumn`, `.lengthMismatch`.
+  public mutating func setBytes(of name: String, _ bytes: RawSpan) throws(BatchError) {
+    guard let column = schema.index(of: name) else { throw unknown(name) }
+    let byteCount = schema.rowByteCounts[column] * rowCount
+    guard !schema.columns[column].isRagged, !schema.columns[column].isPadded, bytes.byteCount == byteCount else {
+      throw mismatch(name, "\(byteCount) bytes of a column of fixed rows", "\(bytes.byteCount) bytes")
+    }
+    isWritten[column] = true
+    assembly.fill(column, with: bytes)
+  }
+
   /// - Throws: ``BatchError`` `.outOfMemory`.
   package consuming func finish(_ position: BatchPosition) throws(BatchError) -> Batch {
     for column in isWritten.indices where !isWritten[column] { try assembly.clear(column) }

@@ -57,6 +57,8 @@ public struct LoaderOptions: Sendable {
   public var dropsLast = false
   /// Resume although a setting that changes the order differs from the run that the state is from.
   public var ignoresFingerprint = false
+  /// Batches at the plan's start that are left out: their samples were delivered in another form.
+  var skippedBatches = 0
   /// The longest wait for the next batch.
   public var timeout = Duration.seconds(600)
 

@@ -51,6 +51,8 @@ public struct Loader: BatchSource {
   /// Where the time of this epoch went so far, and what limits it; complete after the last batch.
   public var stalls: StallReport { core.stalls }
 
+  var isClosed: Bool { core.monitor.withLock { $0.isClosed } }
+
   /// Lets threads and fetches end; batches that were delivered stay valid. Returns at once, any number of times.
   public func close() { core.close() }
 

@@ -18,7 +18,7 @@ extension LoaderCore {
     forecast.advance(epoch: plan.position.epoch, batch: firstBatch)
     NamedThread.start("st-forecast") { [self] in
       let isCancelled = { [monitor] in monitor.withLock { $0.isClosed } }
-      forecast.read(plan, firstBatch: firstBatch, isCancelled: isCancelled)
+      forecast.read(plan, firstBatch: planStart, isCancelled: isCancelled)
       if !isCancelled(), let next = dataset.nextPlan(after: plan) { forecast.read(next, isCancelled: isCancelled) }
       if monitor.withLock({ $0.threadCount == 1 }) { closeAll() }
       monitor.notifying { $0.threadCount -= 1 }

@@ -21,7 +21,8 @@ final class LoaderCore: Sendable {
   /// The columns of delivered batches.
   let schema: BatchSchema
   private let gatherer: BatchGatherer
-  /// The number of the plan's first batch within its epoch.
+  /// The number of the plan's first batch within its epoch, and of the first one that is delivered.
+  let planStart: Int
   let firstBatch: Int
   private let hasStarted = Atomic<Bool>(false)
   let clock = LoaderClock()
@@ -41,8 +42,11 @@ final class LoaderCore: Sendable {
     self.plan = plan
     self.options = options
     let rank = plan.world.rank
-    let cursor = PlanCursor(plan: plan, rank: rank, locator: dataset.shape.locator, dropsLast: options.dropsLast)
-    firstBatch = cursor.firstBatch
+    let cursor = PlanCursor(
+      plan: plan, rank: rank, locator: dataset.shape.locator, dropsLast: options.dropsLast,
+      skipping: options.skippedBatches)
+    planStart = cursor.firstBatch
+    firstBatch = cursor.firstBatch + options.skippedBatches
     self.cursor = Mutex(cursor)
     let sizes = dataset.pipelineSizes(batchSize: plan.batchSize, options: options)
     let monitor = Monitor(

@@ -7,14 +7,15 @@ struct PlanCursor: Sendable {
   private let dropsLast: Bool
   private var resolver: BatchResolver
   private var next = 0
-  /// Batches that the plan has for this rank.
+  /// Batches that are read in all.
   let batchCount: Int
+  private let end: Int
   /// The number of the plan's first batch within its epoch.
   let firstBatch: Int
   /// Samples that all ranks together receive for one of this rank's.
   private let samplesOfAllRanks: Int
 
-  init(plan: EpochPlan, rank: Int, locator: SampleLocator, dropsLast: Bool) {
+  init(plan: EpochPlan, rank: Int, locator: SampleLocator, dropsLast: Bool, skipping skipped: Int = 0) {
     self.plan = plan
     self.rank = rank
     self.dropsLast = dropsLast
@@ -22,17 +23,19 @@ struct PlanCursor: Sendable {
     var count = plan.batchCount(rank: rank)
     // Only the last batch of an epoch can be short.
     if dropsLast, count > 0, plan.sampleCount(rank: rank) < count * plan.batchSize { count -= 1 }
-    batchCount = count
+    next = min(max(0, skipped), count)
+    batchCount = count - next
+    end = count
     samplesOfAllRanks = plan.state(afterSamples: 1).sampleInEpoch - plan.position.sampleInEpoch
     firstBatch = plan.position.sampleInEpoch / max(1, samplesOfAllRanks * plan.batchSize)
   }
 
   /// Whether every batch has been read.
-  var isAtEnd: Bool { next >= batchCount }
+  var isAtEnd: Bool { next >= end }
 
   /// Reads up to `plans.count` batches into `plans`; returns how many.
   mutating func read(into plans: inout [PlannedBatch]) -> Int {
-    let count = min(plans.count, batchCount - next)
+    let count = min(plans.count, end - next)
     guard count > 0 else { return 0 }
     let ids = plan.samples(rank: rank, batches: next..<next + count)
     for place in 0..<count {
