@@ -53,8 +53,7 @@ public struct EpochPlan: Sendable {
     }
     let groups = try world.replicated(by: options.replication ?? 1)
     let batchSize = try options.requiredBatchSize()
-    var options = options.resolved(for: groups)
-    if options.isEvaluation { options.canonicalNodes = min(options.canonicalNodes ?? 1, weights.epochSize) }
+    let options = options.inForce(for: groups, epochSize: weights.epochSize)
     let request = LayoutRequest(
       shape: shape, options: options, groups: groups, position: position, weights: weights, batchSize: batchSize)
     let (layout, lookups) = try request.make()
@@ -79,6 +78,13 @@ public struct EpochPlan: Sendable {
 }
 
 extension OrderOptions {
+  /// The options that a plan goes by: the defaults filled in, and no more canonical nodes than samples to evaluate.
+  func inForce(for groups: World, epochSize: Int) -> OrderOptions {
+    var options = resolved(for: groups)
+    if isEvaluation { options.canonicalNodes = min(options.canonicalNodes ?? 1, epochSize) }
+    return options
+  }
+
   /// The options with the defaults that depend on the world, which a run keeps once it started.
   func resolved(for groups: World) -> OrderOptions {
     var options = self

@@ -14,7 +14,9 @@ public struct RunOrder: Sendable {
   /// The epoch that the next plan is for, unless a loaded state tells otherwise.
   public private(set) var nextEpoch = 0
 
-  private let groups: World
+  let groups: World
+  /// The plan of the next epoch, when it was made ahead.
+  var upcoming: EpochPlan?
   private var loaded: CheckpointState?
   private var checksFingerprint = true
 
@@ -66,18 +68,14 @@ public struct RunOrder: Sendable {
   ///   run is then unchanged.
   public mutating func nextPlan() throws(ConfigurationError) -> EpochPlan {
     var next = self
-    let position = next.resume(presuming: nextEpoch)
-    let plan = try EpochPlan(
-      shape: shape, options: next.options, world: world,
-      from: EpochPosition(
-        epoch: position.epoch, sampleInEpoch: position.sampleInEpoch, initialNodes: next.initialNodes),
-      weights: weights)
+    let plan = try next.plan()
     if checksFingerprint, let loaded, loaded.epoch >= nextEpoch, let stored = loaded.fingerprint,
       let difference = plan.fingerprint.difference(from: stored)
     {
       throw difference
     }
-    next.nextEpoch = position.epoch + 1
+    next.nextEpoch = plan.position.epoch + 1
+    next.upcoming = nil
     self = next
     return plan
   }
@@ -93,7 +91,7 @@ public struct RunOrder: Sendable {
       initialNodes: initialNodes ?? groups.nodes)
   }
 
-  private mutating func resume(presuming epoch: Int) -> (epoch: Int, sampleInEpoch: Int) {
+  mutating func resume(presuming epoch: Int) -> (epoch: Int, sampleInEpoch: Int) {
     var start = (epoch: epoch, sampleInEpoch: 0)
     if let loaded, loaded.epoch >= epoch {
       options.canonicalNodes = loaded.canonicalNodes
