@@ -66,6 +66,8 @@ let modules = [
     testUses: ["FakeObjectStores", "ObjectStoreConformance", "StoreTestSupport"]),
   Module(4, "AzureStorage", uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "Threading"],
     testUses: ["FakeObjectStores", "ObjectStoreConformance", "StoreTestSupport"]),
+  Module(4, "SFTPStorage", uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "Threading"],
+    testUses: ["ObjectStoreConformance", "StoreTestSupport"]),
   Module(
     4, "DatasetWriting",
     uses: [
@@ -93,7 +95,7 @@ let modules = [
     uses: [
       "AzureStorage", "BinaryIO", "ColumnarBatch", "DatabricksStorage", "DatasetLoading", "DatasetWriting",
       "DelimitedFormats", "DeviceTransfer", "GoogleCloudStorage", "HTTPStorage", "MDSFormat", "NumPyRandom", "ObjectStorage", "S3Storage",
-      "SampleOrder", "ShardCaching", "ShardCompression", "ShardFormats", "ShardHashing",
+      "SFTPStorage", "SampleOrder", "ShardCaching", "ShardCompression", "ShardFormats", "ShardHashing",
     ], testUses: ["FakeObjectStores"]),
 ]
 

@@ -1,5 +1,7 @@
 #include "ccurl.h"
 
+#include <string.h>
+
 CURLcode ccurl_set_long(CURL *handle, CURLoption option, long value) {
   return curl_easy_setopt(handle, option, value);
 }
@@ -24,11 +26,21 @@ CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
   return curl_multi_setopt(multi, option, value);
 }
 
-curl_off_t ccurl_get_time(CURL *handle, CURLINFO info) {
+CURLcode ccurl_set_key_function(CURL *handle, ccurl_key_function function) {
+  return curl_easy_setopt(handle, CURLOPT_SSH_KEYFUNCTION, function);
+}
+
+curl_off_t ccurl_get_number(CURL *handle, CURLINFO info) {
   curl_off_t value = 0;
-  return curl_easy_getinfo(handle, info, &value) == CURLE_OK ? value : 0;
+  return curl_easy_getinfo(handle, info, &value) == CURLE_OK ? value : -1;
 }
 
 CURLcode ccurl_message_result(const CURLMsg *message) { return message->data.result; }
 
 CURLcode ccurl_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
+
+int ccurl_has_protocol(const char *name) {
+  for (const char *const *protocol = curl_version_info(CURLVERSION_NOW)->protocols; *protocol; protocol++)
+    if (strcmp(*protocol, name) == 0) return 1;
+  return 0;
+}

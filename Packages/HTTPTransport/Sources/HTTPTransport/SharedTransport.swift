@@ -27,6 +27,7 @@ package final class SharedTransport: Sendable {
     configure(&settings)
     settings.certificateBundle = options.certificateBundle ?? certificateBundle ?? settings.certificateBundle
     settings.proxy = options.proxy ?? settings.proxy
+    settings.connectTimeout = options.connectTimeout ?? settings.connectTimeout
     return try started.withLock { started throws(ObjectStoreError) in
       if let transport = started[settings] { return transport }
       let transport = try CurlTransport(settings)

@@ -13,6 +13,7 @@
 @_exported public import NumPyRandom
 @_exported public import ObjectStorage
 @_exported public import S3Storage
+@_exported public import SFTPStorage
 @_exported public import SampleOrder
 @_exported public import ShardCaching
 @_exported public import ShardCompression

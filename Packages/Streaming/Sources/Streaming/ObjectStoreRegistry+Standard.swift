@@ -4,11 +4,12 @@ internal import GoogleCloudStorage
 internal import HTTPStorage
 public import ObjectStorage
 internal import S3Storage
+internal import SFTPStorage
 
 extension ObjectStoreRegistry {
   /// The stores of this product, with retries: plain paths and `file://`, `s3://`, `gs://`, `azure://`,
   /// `azure-dl://`, `az://`, `abfss://`, `oci://`, `oss://`, `r2://`,
-  /// `http(s)://`, `hf://` and `dbfs:/Volumes`.
+  /// `http(s)://`, `hf://`, `sftp://` and `dbfs:/Volumes`.
   ///
   /// Credentials, region and endpoint are looked up when an address is opened, as each service's own tools do;
   /// connections are shared by all that use it. Options by URL prefix are read from the JSON file that
@@ -21,6 +22,7 @@ extension ObjectStoreRegistry {
     stores.registerHTTP()
     stores.registerAzure()
     stores.registerDatabricks()
+    stores.registerSFTP()
     stores.readOptions(fromFileNamedBy: "STREAMING_STORES")
     return stores
   }()

@@ -51,7 +51,7 @@ final class CurlLoop: @unchecked Sendable {
       curl_multi_wakeup(multi)
       return true
     }
-    if !isAccepted { transfer.finish(.failure(transfer.cancelledError)) }
+    if !isAccepted { transfer.fail(transfer.cancelledError) }
   }
 
   /// Ends a transfer, submitted or not yet.
@@ -103,21 +103,21 @@ final class CurlLoop: @unchecked Sendable {
     while !queue.isEmpty, active.count < max(1, options.maximumConcurrentRequests) {
       let transfer = queue.removeFirst()
       if transfer.isCancelled.load(ordering: .acquiring) {
-        transfer.finish(.failure(transfer.cancelledError))
+        transfer.fail(transfer.cancelledError)
         continue
       }
       guard let easy = idle.popLast() ?? curl_easy_init() else {
-        transfer.finish(.failure(transfer.error(CURLE_OUT_OF_MEMORY)))
+        transfer.fail(transfer.error(CURLE_OUT_OF_MEMORY))
         continue
       }
       if let error = transfer.prepare(CurlSetup(easy), options) {
         recycle(easy)
-        transfer.finish(.failure(error))
+        transfer.fail(error)
         continue
       }
       guard curl_multi_add_handle(multi, easy) == CURLM_OK else {
         recycle(easy)
-        transfer.finish(.failure(transfer.error(CURLE_OUT_OF_MEMORY)))
+        transfer.fail(transfer.error(CURLE_OUT_OF_MEMORY))
         continue
       }
       active[easy] = transfer
@@ -133,10 +133,10 @@ final class CurlLoop: @unchecked Sendable {
         let transfer = active.removeValue(forKey: easy)
       else { continue }
       let code = ccurl_message_result(message)
-      transfer.wasConnected = ccurl_get_time(easy, CURLINFO_PRETRANSFER_TIME_T) > 0
+      transfer.ended(CurlHandle(easy))
       curl_multi_remove_handle(multi, easy)
       recycle(easy)
-      transfer.finish(transfer.result(code))
+      transfer.finish(code)
       isAnyDone = true
     }
     return isAnyDone
@@ -153,7 +153,7 @@ final class CurlLoop: @unchecked Sendable {
     } else {
       return
     }
-    transfer.finish(.failure(transfer.cancelledError))
+    transfer.fail(transfer.cancelledError)
   }
 
   private func recycle(_ easy: UnsafeMutableRawPointer) {
@@ -162,18 +162,18 @@ final class CurlLoop: @unchecked Sendable {
   }
 
   private func tearDown() {
-    for transfer in queue { transfer.finish(.failure(transfer.cancelledError)) }
+    for transfer in queue { transfer.fail(transfer.cancelledError) }
     for (easy, transfer) in active {
       curl_multi_remove_handle(multi, easy)
       curl_easy_cleanup(easy)
-      transfer.finish(.failure(transfer.cancelledError))
+      transfer.fail(transfer.cancelledError)
     }
     for easy in idle { curl_easy_cleanup(easy) }
     let late = mailbox.withLock { mailbox in
       mailbox.isClosed = true
       return mailbox.submitted
     }
-    for transfer in late { transfer.finish(.failure(transfer.cancelledError)) }
+    for transfer in late { transfer.fail(transfer.cancelledError) }
     curl_multi_cleanup(multi)
   }
 }

@@ -8,6 +8,9 @@ final class CurlSetup {
 
   init(_ easy: UnsafeMutableRawPointer) { self.easy = easy }
 
+  /// The handle, to be asked while its transfer runs.
+  var handle: CurlHandle { CurlHandle(easy) }
+
   func set(_ option: CURLoption, _ value: Int) { note(ccurl_set_long(easy, option, value)) }
 
   /// libcurl copies the text.
@@ -21,10 +24,10 @@ final class CurlSetup {
     note(ccurl_set_offset(easy, CURLOPT_INFILESIZE_LARGE, curl_off_t(count)))
   }
 
-  /// Sets header lines. Returns the list, which must outlive the transfer; nil when memory is short.
-  func setHeaders(_ lines: [String]) -> CurlList? {
+  /// Sets lines: headers or commands. Returns the list, which must outlive the transfer; nil when memory is short.
+  func set(_ option: CURLoption, _ lines: [String]) -> CurlList? {
     guard let list = CurlList(lines) else { return nil }
-    note(ccurl_set_pointer(easy, CURLOPT_HTTPHEADER, list.first))
+    note(ccurl_set_pointer(easy, option, list.first))
     return list
   }
 
@@ -40,6 +43,13 @@ final class CurlSetup {
     note(ccurl_set_data_function(easy, CURLOPT_HEADERFUNCTION, receiveHeader))
     note(ccurl_set_data_function(easy, CURLOPT_READFUNCTION, sendBody))
     note(ccurl_set_seek_function(easy, seekBody))
+  }
+
+  /// Has the transfer decide about the host's key.
+  // Safe as `setCallbacks` is.
+  func setKeyCallback(of transfer: SSHTransfer) {
+    note(ccurl_set_pointer(easy, CURLOPT_SSH_KEYDATA, Unmanaged.passUnretained(transfer).toOpaque()))
+    note(ccurl_set_key_function(easy, checkHostKey))
   }
 
   private func note(_ code: CURLcode) { if code != CURLE_OK { isComplete = false } }
@@ -120,4 +130,26 @@ private func sendBody(
 private func seekBody(_ user: UnsafeMutableRawPointer?, _ offset: curl_off_t, _ origin: CInt) -> CInt {
   guard let user, origin == 0, transfer(user).seek(to: Int(offset)) else { return CInt(CURL_SEEKFUNC_FAIL) }
   return CInt(CURL_SEEKFUNC_OK)
+}
+
+private func checkHostKey(
+  _ easy: UnsafeMutableRawPointer?, _ known: UnsafePointer<curl_khkey>?, _ found: UnsafePointer<curl_khkey>?,
+  _ match: curl_khmatch, _ user: UnsafeMutableRawPointer?
+) -> CInt {
+  guard let user else { return CInt(CURLKHSTAT_REJECT.rawValue) }
+  let transfer = Unmanaged<SSHTransfer>.fromOpaque(user).takeUnretainedValue()
+  let isTrusted = transfer.trusts(match, keyType: found?.pointee.keytype)
+  return CInt((isTrusted ? CURLKHSTAT_FINE : CURLKHSTAT_REJECT).rawValue)
+}
+
+/// An easy handle, to be asked about its transfer.
+struct CurlHandle {
+  // Safe because the loop owns the handle, and a transfer asks it in its callbacks and in `ended` only, when it still is
+  // that transfer's.
+  private let easy: UnsafeMutableRawPointer
+
+  init(_ easy: UnsafeMutableRawPointer) { self.easy = easy }
+
+  /// A number, -1 when libcurl has none.
+  func number(_ info: CURLINFO) -> Int { Int(ccurl_get_number(easy, info)) }
 }

@@ -3,104 +3,117 @@ import CCurl
 import ObjectStorage
 import Synchronization
 
-/// One request in progress.
-// Safe because it belongs to one thread at a time: the task makes it and sets `continuation`, then hands it
+/// One transfer in progress: its bytes in both directions. What is of one protocol is in its subclasses.
+// Safe because it belongs to one thread at a time: the task makes it and sets the continuation, then hands it
 // over through the loop's mailbox, whose lock orders the two; from then on the I/O thread alone touches it,
 // but for `isCancelled`, which is atomic.
-final class CurlTransfer: @unchecked Sendable {
-  typealias Outcome = Result<HTTPResponse, ObjectStoreError>
-
-  let request: HTTPRequest
-  let receiving: @Sendable (HTTPResponseHead) throws(ObjectStoreError) -> HTTPBodyDestination
+class CurlTransfer: @unchecked Sendable {
+  /// What is transferred, in messages.
+  let url: String
   let isCancelled = Atomic<Bool>(false)
-  var continuation: CheckedContinuation<Outcome, Never>?
-
-  /// The answer's head, once it is complete.
-  private(set) var head: HTTPResponseHead?
-  private var headBuilder = HeadBuilder()
-  private var destination = HTTPBodyDestination.memory(limit: 0)
-  private var body: [UInt8] = []
-  /// What a sink, a source or the receiver of the head threw: it ended the transfer.
-  private var ownError: ObjectStoreError?
+  private var hasBegun = false
+  /// Where the body goes.
+  var destination: HTTPBodyDestination
+  /// The body, where it went into memory.
+  private(set) var body: [UInt8] = []
+  /// What a sink, a source or a subclass threw: it ended the transfer.
+  var ownError: ObjectStoreError?
+  private let source: (any ByteSource)?
   private var sentByteCount = 0
-  /// Whether there was a connection, TLS included, that the request could go over. Set before ``result(_:)``.
-  var wasConnected = false
-  /// Header lines that libcurl reads while the transfer runs.
-  var headerLines: CurlList?
   /// libcurl's words for a failure.
   let message = ErrorText()
 
-  init(
-    _ request: HTTPRequest,
-    receiving: @escaping @Sendable (HTTPResponseHead) throws(ObjectStoreError) -> HTTPBodyDestination
-  ) {
-    self.request = request
-    self.receiving = receiving
+  init(url: String, source: (any ByteSource)?, destination: HTTPBodyDestination) {
+    self.url = url
+    self.source = source
+    self.destination = destination
   }
 
-  var url: String { request.url.description }
+  // MARK: what a protocol adds
 
-  var cancelledError: ObjectStoreError {
-    ObjectStoreError(.cancelled, url: url, detail: "the task or its store ended", partial: partial)
-  }
-
-  /// What is known of the object whose body was under way.
-  var partial: ObjectInfo? {
-    if head != nil, case .sink(_, let info) = destination { return info }
+  /// Sets a fresh handle up.
+  /// - Returns: the reason when the transfer can't be made.
+  func prepare(_ setup: CurlSetup, _ options: CurlOptions) -> ObjectStoreError? {
+    setup.set(CURLOPT_PATH_AS_IS, 1)
+    setup.set(CURLOPT_NOSIGNAL, 1)
+    setup.set(CURLOPT_BUFFERSIZE, 512 << 10)
+    setup.set(CURLOPT_UPLOAD_BUFFERSIZE, 512 << 10)
+    setup.set(CURLOPT_TCP_KEEPALIVE, 1)
+    setup.set(CURLOPT_CONNECTTIMEOUT_MS, options.connectTimeout.curlMilliseconds)
+    setup.set(CURLOPT_LOW_SPEED_LIMIT, max(1, options.stallBytesPerSecond))
+    setup.set(CURLOPT_LOW_SPEED_TIME, (options.stallTimeout.curlMilliseconds + 999) / 1000)
+    if let proxy = options.proxy { setup.set(CURLOPT_PROXY, proxy) }
+    if source != nil { setup.setUploadByteCount(source?.byteCount ?? 0) }
+    setup.set(message)
+    setup.setCallbacks(of: self)
     return nil
   }
 
-  /// Hands the outcome to the waiting task, once.
-  func finish(_ outcome: Outcome) {
-    continuation?.resume(returning: outcome)
-    continuation = nil
+  /// Takes a line of what comes before the body. Returns false to end the transfer.
+  func received(headerLine line: RawSpan) -> Bool { true }
+
+  /// The first bytes of the body are there; returns why they are not wanted.
+  func bodyBegins() -> ObjectStoreError? { nil }
+
+  /// What is known of the object whose body is under way.
+  var partial: ObjectInfo? { nil }
+
+  /// The handle is to be read for what the transfer has told, before it is used for another.
+  func ended(_ handle: CurlHandle) {}
+
+  /// Answers the waiting task after libcurl has ended the transfer with `code`.
+  func finish(_ code: CURLcode) {}
+
+  /// Answers the waiting task with an error.
+  func fail(_ error: ObjectStoreError) {}
+
+  /// What libcurl's code means here.
+  func error(_ code: CURLcode) -> ObjectStoreError {
+    switch code {
+    case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
+      return ObjectStoreError(
+        .unreachable, url: url, detail: detail(code), remedy: "check the host's name and the machine's name servers")
+    case CURLE_COULDNT_CONNECT: return ObjectStoreError(.unreachable, url: url, detail: detail(code))
+    case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
+      return ObjectStoreError(.unusableURL, url: url, detail: detail(code))
+    default: return ObjectStoreError(.connectionFailed, url: url, detail: detail(code), partial: partial)
+    }
   }
 
-  /// The outcome after libcurl has ended the transfer with `code`.
-  func result(_ code: CURLcode) -> Outcome {
-    if let ownError { return .failure(ownError) }
-    guard code == CURLE_OK else { return .failure(error(code)) }
-    guard let head else {
-      return .failure(
-        ObjectStoreError(
-          .unusableAnswer, url: url, detail: "expected an HTTP answer, found none", retry: .now))
-    }
-    return .success(HTTPResponse(head: head, body: body))
+  /// libcurl's own words.
+  final func detail(_ code: CURLcode) -> String {
+    let words = message.text.isEmpty ? String(cString: curl_easy_strerror(code)) : message.text
+    return "\(words) (curl \(code.rawValue))"
+  }
+
+  final var cancelledError: ObjectStoreError {
+    ObjectStoreError(.cancelled, url: url, detail: "the task or its store ended", partial: partial)
+  }
+
+  /// The error for a handle that did not take all settings.
+  final func refused(_ setup: CurlSetup) -> ObjectStoreError? {
+    setup.isComplete
+      ? nil
+      : ObjectStoreError(
+        .misconfigured, url: url, detail: "expected libcurl to take every setting, found one that it refuses",
+        remedy: "use libcurl 7.85 or later")
   }
 }
 
 /// What happens on the I/O thread while a transfer runs. Each returns false to end it.
 extension CurlTransfer {
-  func received(headerLine line: RawSpan) -> Bool {
-    guard head == nil else { return true }  // a trailer
-    switch headBuilder.add(line) {
-    case .more: return true
-    case .tooLarge:
-      ownError = ObjectStoreError(
-        .unusableAnswer, url: url,
-        detail: "expected at most \(HeadBuilder.byteLimit) bytes of headers, found more")
-      return false
-    case .complete(let complete):
-      do throws(ObjectStoreError) {
-        destination = try receiving(complete)
-        head = complete
-        return true
-      } catch {
-        ownError = error
-        return false
-      }
-    }
-  }
-
-  func received(body bytes: RawSpan) -> Bool {
+  final func received(body bytes: RawSpan) -> Bool {
     do throws(ObjectStoreError) {
+      if !hasBegun {
+        hasBegun = true
+        if let error = bodyBegins() { throw error }
+      }
       switch destination {
       case .sink(let sink, _): try sink.write(bytes)
       case .memory(let limit):
         guard body.count + bytes.byteCount <= limit.value else {
           throw ObjectStoreError(
-            .unusableAnswer, url: url, status: head?.status,
-            detail: "expected a body of at most \(limit.value) bytes, found more")
+            .unusableAnswer, url: url, detail: "expected a body of at most \(limit.value) bytes, found more")
         }
         body += bytes.copied()
       }
@@ -111,9 +124,9 @@ extension CurlTransfer {
     }
   }
 
-  /// Fills `out` with the next bytes of the request's body; leaves it empty at the end.
-  func send(into out: inout OutputSpan<UInt8>) -> Bool {
-    guard let source = request.body else { return true }
+  /// Fills `out` with the next bytes to send; leaves it empty at the end.
+  final func send(into out: inout OutputSpan<UInt8>) -> Bool {
+    guard let source else { return true }
     do throws(ObjectStoreError) {
       try source.read(at: sentByteCount, into: &out)
       sentByteCount += out.count
@@ -124,10 +137,15 @@ extension CurlTransfer {
     }
   }
 
-  /// Goes back to a position, when the request is repeated on another connection.
-  func seek(to byteOffset: Int) -> Bool {
-    guard let source = request.body, byteOffset >= 0, byteOffset <= source.byteCount else { return false }
+  /// Goes back to a position, when the transfer is repeated on another connection.
+  final func seek(to byteOffset: Int) -> Bool {
+    guard let source, byteOffset >= 0, byteOffset <= source.byteCount else { return false }
     sentByteCount = byteOffset
     return true
   }
+}
+
+extension Duration {
+  /// As libcurl wants it: at least one.
+  var curlMilliseconds: Int { Int(clamping: max(1, wholeNanoseconds / 1_000_000)) }
 }

@@ -24,7 +24,25 @@ public final class CurlTransport: HTTPClient {
     _ request: HTTPRequest,
     receiving: @escaping @Sendable (HTTPResponseHead) throws(ObjectStoreError) -> HTTPBodyDestination
   ) async throws(ObjectStoreError) -> HTTPResponse {
-    let transfer = CurlTransfer(request, receiving: receiving)
+    let transfer = HTTPTransfer(request, receiving: receiving)
+    let result = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        transfer.continuation = continuation
+        loop.submit(transfer)
+      }
+    } onCancel: {
+      loop.cancel(transfer)
+    }
+    return try result.get()
+  }
+
+  /// Makes one transfer with an SSH file server.
+  /// - Throws: `.unsupported` where libcurl has no SFTP; otherwise as ``perform(_:receiving:)``, and `.notFound`,
+  ///   `.forbidden`, `.unauthorized`, `.untrusted` for a host whose key is not known, `.rejected` for a command that the
+  ///   server refuses.
+  package func perform(_ request: SSHRequest) async throws(ObjectStoreError) -> SSHAnswer {
+    try SSHTransfer.checkSupport(request)
+    let transfer = SSHTransfer(request)
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         transfer.continuation = continuation

@@ -124,7 +124,7 @@ public struct LocalStore: ObjectStore {
   }
 
   /// Whether `AtomicFile` names its temporary files like this.
-  static func isUnfinished(_ name: some StringProtocol) -> Bool {
+  package static func isUnfinished(_ name: some StringProtocol) -> Bool {
     guard name.hasSuffix(".tmp") else { return false }
     let parts = name.dropLast(4).split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count > 1, let numbers = parts.last?.split(separator: "-", omittingEmptySubsequences: false),

@@ -1,14 +1,11 @@
 import CCurl
 import ObjectStorage
 
-extension CurlTransfer {
-  /// Sets a fresh handle up for this request.
-  /// - Returns: the reason when the request can't be sent.
-  func prepare(_ setup: CurlSetup, _ options: CurlOptions) -> ObjectStoreError? {
+extension HTTPTransfer {
+  /// Sets a handle up for this request.
+  func prepareRequest(_ setup: CurlSetup, _ options: CurlOptions) -> ObjectStoreError? {
     setup.set(CURLOPT_URL, request.url.text)
     setup.set(CURLOPT_PROTOCOLS_STR, "http,https")
-    setup.set(CURLOPT_PATH_AS_IS, 1)
-    setup.set(CURLOPT_NOSIGNAL, 1)
     setup.set(CURLOPT_FOLLOWLOCATION, 0)
     setup.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     setup.set(CURLOPT_SSL_VERIFYPEER, 1)
@@ -18,25 +15,11 @@ extension CurlTransfer {
     // HTTP/1.1.
     let version = options.usesHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1
     setup.set(CURLOPT_HTTP_VERSION, Int(version))
-    setup.set(CURLOPT_BUFFERSIZE, 512 << 10)
-    setup.set(CURLOPT_UPLOAD_BUFFERSIZE, 512 << 10)
-    setup.set(CURLOPT_TCP_KEEPALIVE, 1)
-    setup.set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(options.connectTimeout))
-    setup.set(CURLOPT_LOW_SPEED_LIMIT, max(1, options.stallBytesPerSecond))
-    setup.set(CURLOPT_LOW_SPEED_TIME, (milliseconds(options.stallTimeout) + 999) / 1000)
-    if let limit = request.timeLimit { setup.set(CURLOPT_TIMEOUT_MS, milliseconds(limit)) }
+    if let limit = request.timeLimit { setup.set(CURLOPT_TIMEOUT_MS, limit.curlMilliseconds) }
     setup.set(CURLOPT_USERAGENT, options.userAgent)
     if let bundle = options.certificateBundle { setup.set(CURLOPT_CAINFO, bundle) }
-    if let proxy = options.proxy { setup.set(CURLOPT_PROXY, proxy) }
-    setup.set(message)
-    setup.setCallbacks(of: self)
     prepareMethod(setup)
-    if let error = prepareHeaders(setup) { return error }
-    return setup.isComplete
-      ? nil
-      : ObjectStoreError(
-        .misconfigured, url: url, detail: "expected libcurl to take every setting, found one that it refuses",
-        remedy: "use libcurl 7.85 or later")
+    return prepareHeaders(setup)
   }
 
   private func prepareMethod(_ setup: CurlSetup) {
@@ -45,7 +28,7 @@ extension CurlTransfer {
     case .head: setup.set(CURLOPT_NOBODY, 1)
     case .put, .post:
       setup.set(CURLOPT_UPLOAD, 1)
-      setup.setUploadByteCount(request.body?.byteCount ?? 0)
+      if request.body == nil { setup.setUploadByteCount(0) }
       setup.set(CURLOPT_CUSTOMREQUEST, request.method.name)
     default: setup.set(CURLOPT_CUSTOMREQUEST, request.method.name)
     }
@@ -64,11 +47,7 @@ extension CurlTransfer {
       // A semicolon is libcurl's way to send a field without a value.
       lines.append(field.value.isEmpty ? field.name + ";" : field.name + ": " + field.value)
     }
-    headerLines = setup.setHeaders(lines)
+    headerLines = setup.set(CURLOPT_HTTPHEADER, lines)
     return headerLines == nil ? error(CURLE_OUT_OF_MEMORY) : nil
-  }
-
-  private func milliseconds(_ duration: Duration) -> Int {
-    Int(clamping: max(1, duration.wholeNanoseconds / 1_000_000))
   }
 }
