@@ -69,7 +69,7 @@ extension Conversion {
     to out: String, as format: ShardFormatName, columns: ImportColumns, separator: String?, local: String?,
     _ options: WriterOptions
   ) async throws -> DatasetIndex {
-    let (names, stores) = (columns.encodings, ObjectStoreRegistry.standard)
+    let (names, stores) = (columns.encodings, ObjectStoreRegistry.commandLine)
     let configure = { (target: inout WriterOptions) in target = options }
     switch format {
     case .mds:

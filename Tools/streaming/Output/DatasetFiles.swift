@@ -12,7 +12,7 @@ struct DatasetFiles {
   static func open(_ address: String) async throws -> DatasetFiles {
     let url = try StoreURL(parsing: address)
     return DatasetFiles(
-      address: address, store: try await ObjectStoreRegistry.standard.open(url),
+      address: address, store: try await ObjectStoreRegistry.commandLine.open(url),
       directory: url.isLocal ? url.path : nil)
   }
 

@@ -21,7 +21,7 @@ struct CatVerb: AsyncParsableCommand {
   var bytes: String?
 
   func run() async throws {
-    let (store, key) = try await ObjectStoreRegistry.standard.open(object: StoreURL(parsing: address))
+    let (store, key) = try await ObjectStoreRegistry.commandLine.open(object: StoreURL(parsing: address))
     let info = try await store.head(key)
     let options = GetOptions(range: try bytes.map(parsedRange))
     let wanted = try options.resolvedRange(of: info, url: address)

@@ -112,7 +112,7 @@ struct ConvertVerb: AsyncParsableCommand {
     }
     try await write(source, source.columns)
     guard !source.classes.isEmpty else { return }
-    let stores = ObjectStoreRegistry.standard
+    let stores = ObjectStoreRegistry.commandLine
     try await stores.open(out).put("classes.json", bytes: source.classListing)
     if options.keepLocal, let local = options.local {
       try await stores.open(local).put("classes.json", bytes: source.classListing)

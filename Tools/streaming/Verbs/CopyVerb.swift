@@ -84,6 +84,6 @@ struct CopyVerb: AsyncParsableCommand {
   }
 
   private func end(_ url: StoreURL) async throws -> ObjectTransfer.End {
-    try await ObjectTransfer.End(url, .standard)
+    try await ObjectTransfer.End(url, .commandLine)
   }
 }

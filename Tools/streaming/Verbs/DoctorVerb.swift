@@ -23,7 +23,7 @@ struct DoctorVerb: AsyncParsableCommand {
 
   func run() async throws {
     let url = try StoreURL(parsing: address)
-    let store = try await ObjectStoreRegistry.standard.open(url)
+    let store = try await ObjectStoreRegistry.commandLine.open(url)
     var report = DoctorReport()
     report.add("address", url.description)
     report.add(await store.diagnose())
@@ -62,7 +62,7 @@ struct DoctorVerb: AsyncParsableCommand {
 
   private func probeSingle(_ url: StoreURL, _ report: inout DoctorReport) async -> ObjectStoreError? {
     do throws(ObjectStoreError) {
-      let (parent, key) = try await ObjectStoreRegistry.standard.open(object: url)
+      let (parent, key) = try await ObjectStoreRegistry.commandLine.open(object: url)
       try await measure(try await parent.head(key), parent, &report)
       return nil
     } catch {

@@ -42,7 +42,7 @@ struct IndexMergeVerb: AsyncParsableCommand {
     options.replaceExisting = replace
     options.keepLocal = !remoteOnly
     let chosen = options
-    let stores = ObjectStoreRegistry.standard
+    let stores = ObjectStoreRegistry.commandLine
     let place = under ?? out ?? ""
     let index = try await withFlagNames {
       if let under {

@@ -26,7 +26,7 @@ struct ListVerb: AsyncParsableCommand {
 
   func run() async throws {
     let url = try StoreURL(parsing: address)
-    let store = try await ObjectStoreRegistry.standard.open(url)
+    let store = try await ObjectStoreRegistry.commandLine.open(url)
     var token: String?
     var count = 0
     repeat {
@@ -46,7 +46,7 @@ struct ListVerb: AsyncParsableCommand {
   /// The address of one object lists that object.
   private func showSingle(_ url: StoreURL) async throws {
     guard url.splittingLastComponent != nil else { return }
-    let (store, key) = try await ObjectStoreRegistry.standard.open(object: url)
+    let (store, key) = try await ObjectStoreRegistry.commandLine.open(object: url)
     show(try await store.head(key))
   }
 

@@ -29,7 +29,7 @@ struct ReshardVerb: AsyncParsableCommand {
     if options.replace { try requireApart([source], from: out) }
     let index = try await withFlagNames {
       try await withTemporaryDirectory { scratch in
-        let shards = try await DatasetShards(at: source, scratch: scratch, stores: .standard)
+        let shards = try await DatasetShards(at: source, scratch: scratch, stores: .commandLine)
         let schema = shards.index.shards.schemas.first
         let format = to?.shardFormat ?? schema?.format ?? .mds
         let columns =

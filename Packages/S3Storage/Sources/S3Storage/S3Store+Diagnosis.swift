@@ -15,9 +15,9 @@ extension S3Store {
     var diagnosis = StoreDiagnosis(
       service: options.endpoint == nil ? "Amazon S3" : "an S3 service", settings: settings)
     if case .credentials(let cache) = options.identity {
-      diagnosis.credentials = await cache.report().map { StoreDiagnosis.Source($0) }
+      await diagnosis.addCredentials(of: cache)
     } else {
-      diagnosis.credentials = [.init(name: "settings", found: "anonymous access", isUsed: true)]
+      await diagnosis.addCredentials(of: CredentialCache<AWSCredential>?.none)
     }
     let start = UnixTime.now
     // Whatever the answer is, it has taught the region; a failure shows when the store is used.

@@ -18,3 +18,15 @@ extension StoreDiagnosis.Source {
     self.init(name: report.source, found: found, isUsed: isUsed)
   }
 }
+
+extension StoreDiagnosis {
+  /// Takes over where credentials were looked for.
+  /// - Parameter cache: nil for anonymous access.
+  package mutating func addCredentials<Credential>(of cache: CredentialCache<Credential>?) async {
+    guard let cache else {
+      credentials = [Source(name: "settings", found: "anonymous access", isUsed: true)]
+      return
+    }
+    credentials = await cache.report().map { Source($0) }
+  }
+}

@@ -59,6 +59,8 @@ public struct StoreOptions: Sendable {
   public var checksum: Checksum?
   /// How often requests are repeated.
   public var retryPolicy: RetryPolicy?
+  /// The longest wait for a connection.
+  public var connectTimeout: Duration?
   /// Requests at once, at most.
   public var maximumConcurrentRequests: Int?
   /// Bytes a second, at most, in each direction.
@@ -106,6 +108,7 @@ extension StoreOptions {
     joined.encryption = encryption ?? general.encryption
     joined.checksum = checksum ?? general.checksum
     joined.retryPolicy = retryPolicy ?? general.retryPolicy
+    joined.connectTimeout = connectTimeout ?? general.connectTimeout
     joined.maximumConcurrentRequests = maximumConcurrentRequests ?? general.maximumConcurrentRequests
     joined.bytesPerSecond = bytesPerSecond ?? general.bytesPerSecond
     joined.hedging = hedging ?? general.hedging

@@ -64,6 +64,9 @@ extension StoreOptions {
     case ("attempts", .integer(let count)):
       guard let count = Int(exactly: count), count > 0 else { return false }
       retryPolicy = RetryPolicy(attempts: count)
+    case ("connect_timeout", .integer(let seconds)):
+      guard let seconds = Int(exactly: seconds), (1...3600).contains(seconds) else { return false }
+      connectTimeout = .seconds(seconds)
     case ("concurrency", .integer(let count)):
       guard let count = Int(exactly: count), count > 0 else { return false }
       maximumConcurrentRequests = count
