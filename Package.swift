@@ -8,8 +8,14 @@ struct Module {
   let name: String
   let uses: [Target.Dependency]
   let testUses: [Target.Dependency]
+  /// Whether the product is a shared library, for programs in other languages.
+  let isShared: Bool
 
-  init(_ layer: Int, _ name: String, uses: [Target.Dependency] = [], testUses: [Target.Dependency] = []) {
+  init(
+    _ layer: Int, _ name: String, uses: [Target.Dependency] = [], testUses: [Target.Dependency] = [],
+    isShared: Bool = false
+  ) {
+    self.isShared = isShared
     self.layer = layer
     self.name = name
     self.uses = uses
@@ -97,6 +103,8 @@ let modules = [
       "DelimitedFormats", "DeviceTransfer", "GoogleCloudStorage", "HTTPStorage", "MDSFormat", "NumPyRandom", "ObjectStorage", "S3Storage",
       "SFTPStorage", "SampleOrder", "ShardCaching", "ShardCompression", "ShardFormats", "ShardHashing",
     ], testUses: ["FakeObjectStores"]),
+  Module(
+    7, "StreamingC", uses: ["Streaming", "BinaryIO", "CDLPack", "CStreaming", "PythonJSON", "Threading"], isShared: true),
 ]
 
 /// A system library: its module map lives with the package that wraps it.
@@ -111,6 +119,8 @@ let cTargets: [Target] = [
   .target(name: "CGuardedCopy", path: "Packages/BinaryIO/Sources/CGuardedCopy"),
   .target(
     name: "CCurl", path: "Packages/HTTPTransport/Sources/CCurl", linkerSettings: [.linkedLibrary("curl")]),
+  .target(
+    name: "CStreaming", dependencies: ["CDLPack"], path: "Packages/StreamingC/Sources/CStreaming"),
   .target(name: "CDLPack", path: "Packages/DeviceTransfer/Sources/CDLPack"),
   system("CCrypto", in: "ShardHashing", pkgConfig: "libcrypto", apt: "libssl-dev"),
   system("CXXHash", in: "ShardHashing", pkgConfig: "libxxhash", apt: "libxxhash-dev"),
@@ -184,7 +194,7 @@ let tools: [Target] = [
 
 let package = Package(
   name: "swift-streaming",
-  products: modules.map { .library(name: $0.name, targets: [$0.name]) },
+  products: modules.map { .library(name: $0.name, type: $0.isShared ? .dynamic : nil, targets: [$0.name]) },
   dependencies: [
     // Logging of retries, evictions and repairs; no dependencies of its own, 4 s of CPU to build.
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),

@@ -6,7 +6,7 @@ public import ColumnarBatch
 /// Describes a part of a column in the terms of DLPack, which numpy, PyTorch, JAX and others read, and keeps the batch.
 /// ``versionedTensor()`` and ``unversionedTensor()`` hand it over. DLPack has numbers alone, of equally long rows: text and
 /// bytes are `uint8`, and a ragged column is two tensors, the values of all rows back to back and the `rowCount + 1`
-/// offsets (Int64, in elements).
+/// offsets (Int64, in elements). A padded column has its rows' own lengths as a second tensor.
 public struct TensorView: Sendable {
   /// Kind and number of the device that has the memory: `kDLCPU` and 0 for the host.
   public let device: DLDevice
@@ -38,6 +38,15 @@ public struct TensorView: Sendable {
       isReadOnly)
   }
 
+  /// How many elements of each row of a padded column are its own: `rowCount` numbers.
+  /// - Throws: `BatchError` `.notPadded`.
+  public init(lengthsOf column: Column, isReadOnly: Bool = true) throws(BatchError) {
+    guard let range = column.lengthsPayloadRange else { throw Self.notPadded(column.name) }
+    self.init(
+      column.batch, .int64, [column.rowCount], address: Self.start(of: column.batch) + UInt(range.lowerBound),
+      isReadOnly)
+  }
+
   /// The number of each sample in its epoch, one per row.
   public init(sampleIDsOf batch: Batch, isReadOnly: Bool = true) {
     self.init(batch, .int64, [batch.rowCount], address: Self.start(of: batch), isReadOnly)
@@ -58,6 +67,13 @@ public struct TensorView: Sendable {
   public init<D: TensorDevice>(offsetsOf column: DeviceColumn<D>, isReadOnly: Bool = true) throws(BatchError) {
     guard let range = column.offsetsRange else { throw Self.notRagged(column.name) }
     self.init(column, .int64, [column.batch.rowCount + 1], at: range, isReadOnly)
+  }
+
+  /// How many elements of each row of a padded column are its own, in a device's memory.
+  /// - Throws: `BatchError` `.notPadded`.
+  public init<D: TensorDevice>(lengthsOf column: DeviceColumn<D>, isReadOnly: Bool = true) throws(BatchError) {
+    guard let range = column.lengthsRange else { throw Self.notPadded(column.name) }
+    self.init(column, .int64, [column.batch.rowCount], at: range, isReadOnly)
   }
 
   private init(_ batch: Batch, _ dtype: DType, _ shape: [Int], address: UInt, _ isReadOnly: Bool) {
@@ -85,6 +101,12 @@ public struct TensorView: Sendable {
     BatchError(
       .notRagged, column: column, expected: "a ragged column", found: "rows of one shape",
       remedy: "take its values: their shape tells the rows")
+  }
+
+  private static func notPadded(_ column: String) -> BatchError {
+    BatchError(
+      .notPadded, column: column, expected: "a padded column", found: "another one",
+      remedy: "take its values, or the offsets of a ragged column")
   }
 }
 
