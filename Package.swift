@@ -162,8 +162,8 @@ let tools: [Target] = [
   .target(
     name: "Fuzzing",
     dependencies: [
-      "BinaryIO", "DelimitedFormats", "HTTPTransport", "MDSFormat", "PythonJSON", "SampleOrder", "ShardCompression",
-      "ShardFormats", "ShardImages", "SystemLibC", "TestSupport",
+      "BinaryIO", "DatasetImport", "DatasetWriting", "DelimitedFormats", "HTTPTransport", "MDSFormat", "PythonJSON",
+      "SampleOrder", "ShardCompression", "ShardFormats", "ShardHashing", "ShardImages", "SystemLibC", "TestSupport",
     ], path: "Tools/Fuzzing", swiftSettings: settings),
   .executableTarget(
     name: "fuzz-run", dependencies: ["BinaryIO", "Fuzzing", "SystemLibC", arguments], path: "Tools/fuzz-run",

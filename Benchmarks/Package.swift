@@ -16,6 +16,11 @@ let package = Package(
       name: "download",
       dependencies: ["CloudAuth", "HTTPTransport", "ObjectStorage"].map { .product(name: $0, package: "swift-streaming") }),
     .executableTarget(
+      name: "index",
+      dependencies: ["BinaryIO", "PythonJSON", "ShardCompression", "ShardFormats"].map {
+        .product(name: $0, package: "swift-streaming")
+      }),
+    .executableTarget(
       name: "order", dependencies: [.product(name: "SampleOrder", package: "swift-streaming")],
       exclude: ["upstream_order.py"]),
     .executableTarget(

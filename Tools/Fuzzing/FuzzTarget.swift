@@ -19,7 +19,7 @@ package struct FuzzTarget: Sendable {
 
   /// Every target by its name, in the order in which they are listed.
   package static let makers: [(name: String, make: @Sendable () throws -> FuzzTarget)] =
-    shards + codecs + texts + values + planted
+    shards + codecs + texts + records + values + planted
 
   /// Names of the targets that must find nothing.
   package static var names: [String] { makers.map(\.name).filter { !$0.hasPrefix("planted-") } }

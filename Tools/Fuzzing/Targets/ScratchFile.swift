@@ -19,10 +19,15 @@ final class ScratchFile: Sendable {
   /// One file, never replaced nor emptied: ext4 writes a file that takes another's place to the device at once, which makes
   /// a run of many inputs wait for the disk.
   func map(_ bytes: [UInt8]) throws -> MappedFile {
+    try fill(bytes)
+    return try MappedFile(path: path)
+  }
+
+  /// Fills the file with these bytes.
+  func fill(_ bytes: [UInt8]) throws {
     try file.withLock { file in
       try file.write(bytes.span.bytes, at: 0)
       try file.resize(to: bytes.count)
     }
-    return try MappedFile(path: path)
   }
 }

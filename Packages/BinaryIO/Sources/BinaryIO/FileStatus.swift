@@ -13,6 +13,8 @@ public struct FileStatus: Sendable, Hashable {
   public let byteCount: Int
   /// Its last change, in nanoseconds since 1970.
   public let modificationTime: Int
+  /// The last change of its content, name or rights, in nanoseconds since 1970; unlike the former nobody can set it.
+  public let changeTime: Int
   /// The file's number on its device: a replaced file has another one.
   public let identity: FileIdentity
 
@@ -25,13 +27,16 @@ public struct FileStatus: Sendable, Hashable {
     }
     byteCount = Int(raw.st_size)
     #if os(Linux)
-      let time = raw.st_mtim
+      let (modified, changed) = (raw.st_mtim, raw.st_ctim)
     #else
-      let time = raw.st_mtimespec
+      let (modified, changed) = (raw.st_mtimespec, raw.st_ctimespec)
     #endif
-    modificationTime = Int(time.tv_sec) &* 1_000_000_000 &+ Int(time.tv_nsec)
+    modificationTime = Self.nanoseconds(modified)
+    changeTime = Self.nanoseconds(changed)
     identity = FileIdentity(device: UInt64(raw.st_dev), number: UInt64(raw.st_ino))
   }
+
+  private static func nanoseconds(_ time: timespec) -> Int { Int(time.tv_sec) &* 1_000_000_000 &+ Int(time.tv_nsec) }
 }
 
 /// Device and number of a file: equal only for the same file.

@@ -13,6 +13,8 @@ public final class MappedFile: Sendable {
   public let path: String
   /// The file's length in bytes when it was opened.
   public let byteCount: Int
+  /// What the file system told about it when it was opened.
+  public let status: FileStatus
   // Safe because the mapping is read-only, never handed out mutably, and unmapped only in `deinit`.
   nonisolated(unsafe) private let address: UnsafeRawPointer
   // Safe because it is read and written by atomic operations only, and freed in `deinit`.
@@ -30,6 +32,7 @@ public final class MappedFile: Sendable {
     }
     self.path = path
     self.byteCount = status.byteCount
+    self.status = status
     lost = .allocate(capacity: 1)
     lost.initialize(to: 0)
     if status.byteCount == 0 {

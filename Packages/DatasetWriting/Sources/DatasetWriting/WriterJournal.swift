@@ -1,6 +1,6 @@
 internal import BinaryIO
-internal import PythonJSON
-internal import ShardFormats
+package import PythonJSON
+package import ShardFormats
 internal import ShardHashing
 internal import Synchronization
 
@@ -9,8 +9,8 @@ internal import Synchronization
 /// Text lines: the xxh64 of the JSON that follows, a blank, the JSON. The first line tells the columns and options, each
 /// further one a shard that is safe, in the order in which they became so, or that numbers from one on are made anew. A
 /// line that a kill has torn fails its hash and ends the record. The file is locked while its writer lives.
-final class WriterJournal: Sendable {
-  static let name = ".writer.journal"
+package final class WriterJournal: Sendable {
+  package static let name = ".writer.journal"
   private let file: FileDescriptor
   private let lock: Mutex<FileLock?>
   private let end: Mutex<Int>
@@ -18,13 +18,13 @@ final class WriterJournal: Sendable {
   let path: String
 
   /// What an earlier writer left.
-  struct Record {
+  package struct Record {
     /// The safe shards from number 0 of this journal on, without a gap.
-    var shards: [ShardInfo] = []
+    package var shards: [ShardInfo] = []
     /// Bytes of the file that are whole lines.
-    var byteCount = 0
+    package var byteCount = 0
     /// Whether there was a header at all: a writer killed before that left nothing.
-    var hasHeader = false
+    package var hasHeader = false
   }
 
   /// Opens or makes the journal of a directory and reads what it holds.
@@ -84,8 +84,9 @@ final class WriterJournal: Sendable {
     }
   }
 
-  private static func read(_ text: [UInt8], identity: JSONValue, path: String) throws(WritingError) -> Record
-  {
+  /// Reads the bytes of a journal up to the first line that is not whole.
+  /// - Throws: ``WritingError`` `.otherJournal`.
+  package static func read(_ text: [UInt8], identity: JSONValue, path: String) throws(WritingError) -> Record {
     var record = Record()
     var shards: [Int: ShardInfo] = [:]
     var start = 0

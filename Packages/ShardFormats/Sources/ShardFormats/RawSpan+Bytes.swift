@@ -7,6 +7,12 @@ extension [UInt8] {
 }
 
 extension RawSpan {
+  /// The bytes as UTF-8, with U+FFFD for what is none.
+  var repairedText: String {
+    // Safe because the pointer stays inside the call, which copies from it.
+    withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+  }
+
   /// Whether the first byte lies where a value of that type may lie.
   func isAligned<Element>(for _: Element.Type) -> Bool {
     // Safe because only the address is looked at.

@@ -170,6 +170,38 @@ import Testing
     } throws: { ($0 as? ShardError)?.code == .unsafeName }
   }
 
+  @Test("finds a file that is named twice, in whatever order names come", arguments: [false, true])
+  func sameNameAnywhere(isSorted: Bool) {
+    let schema = ShardSchema(
+      format: .mds, columns: [ColumnSpec(name: "n", encoding: .int)], compression: .zstd(level: 3))
+    var refusedCount = 0
+    for seed in 0..<400 {
+      var random = SeededRandom(state: UInt64(seed))
+      // Names of several lengths that begin alike, so that order, length and the last bytes all decide.
+      func names(_ prefix: String) -> [String] {
+        let names = (0..<3).map { _ in prefix + String((0..<Int.random(in: 1...9, using: &random)).map { _ in "ab".randomElement(using: &random) ?? "a" }) }
+        return isSorted ? names.sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) } : names
+      }
+      let (raw, zip) = (names("s"), names(seed % 2 == 0 ? "s" : "z"))
+      var index = DatasetIndex()
+      do throws(ShardError) {
+        for (raw, zip) in Swift.zip(raw, zip) {
+          try index.append(
+            ShardInfo(
+              schema: schema, sampleCount: 1, rawData: FileInfo(basename: raw, byteCount: 99),
+              zipData: FileInfo(basename: zip, byteCount: 9)))
+        }
+        let json = index.encoded()
+        _ = try DatasetIndex(parsing: json.span.bytes, file: "index.json")
+        #expect(Set(raw + zip).count == 6, "seed \(seed)")
+      } catch {
+        #expect(error.code == .unsafeName && Set(raw + zip).count < 6, "seed \(seed)")
+        refusedCount += 1
+      }
+    }
+    #expect((20...380).contains(refusedCount))
+  }
+
   @Test(
     "refuses what is no index",
     arguments: [
@@ -253,5 +285,17 @@ import Testing
         try DatasetIndex(parsing: Array(text[..<length]).span.bytes, file: "x")
       }
     }
+  }
+}
+
+/// SplitMix64 (Steele et al. 2014).
+private struct SeededRandom: RandomNumberGenerator {
+  var state: UInt64
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var word = state
+    word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
+    word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+    return word ^ word >> 31
   }
 }

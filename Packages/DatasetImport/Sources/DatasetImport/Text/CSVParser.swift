@@ -69,10 +69,9 @@ struct CSVParser: Sendable {
           if try chunks.peek() == 0x0A { break }
           record.append(0x0D)
         } else {
+          let start = record.count
           chunks.take(until: separator, 0x0A, 0x0D, into: &record)
-          if let quote = record[(ends.last ?? 0)...].firstIndex(of: 0x22), quote >= 0 {
-            throw broken("quotes around a whole field", "one inside")
-          }
+          if record[start...].contains(0x22) { throw broken("quotes around a whole field", "one inside") }
         }
         try checkLength()
       }

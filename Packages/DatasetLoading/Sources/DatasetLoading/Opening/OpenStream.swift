@@ -60,10 +60,10 @@ struct OpenStream: Sendable {
             .index, stream: stream, expected: "an index of at most \(limit)", found: "\(ByteCount(file.byteCount))",
             remedy: "raise indexLimit if this is the index you mean")
         }
-        return try file.guarding { bytes in
-          let index = try DatasetIndex(parsing: bytes, file: path)
-          return (index, CacheStamp(shardCount: index.shards.count, index: bytes, remote: remote))
-        }
+        let opened = try OpenedIndex(file)
+        return (
+          opened.index, CacheStamp(shardCount: opened.index.shards.count, index: opened.contentHash, remote: remote)
+        )
       }
     } catch let error as LoadingError {
       throw error

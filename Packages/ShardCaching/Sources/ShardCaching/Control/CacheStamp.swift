@@ -16,7 +16,9 @@ public struct CacheStamp: Sendable, Hashable {
     self.init(shardCount: shardCount, index: Self.hash(index), remote: remote)
   }
 
-  init(shardCount: Int, index: UInt64, remote: String?) {
+  /// Describes a data set.
+  /// - Parameter index: the xxh64 of the bytes of its `index.json`.
+  public init(shardCount: Int, index: UInt64, remote: String?) {
     self.shardCount = shardCount
     self.index = index
     self.remote = remote

@@ -15,6 +15,11 @@ public struct DatasetIndex: Sendable {
     self.file = file
   }
 
+  init(shards: ShardTable, file: String) {
+    self.shards = shards
+    self.file = file
+  }
+
   /// Parses the bytes of an `index.json`.
   /// - Parameter file: its path or URL without query, for errors.
   /// - Parameter encodings: the caller's own encodings.

@@ -120,6 +120,7 @@ struct ShardFileTables {
 
   /// Refuses an index that names a file twice: two shards in one file, or a file compressed onto itself.
   func requireUniqueNames() throws(ShardError) {
+    if NameOrder.provesUnique(tables) { return }
     var names = NameSet(capacity: nameCount)
     for table in tables {
       var repeated: (row: Int, name: String)?

@@ -4,13 +4,24 @@ public struct ShardTable: Sendable, RandomAccessCollection {
   public private(set) var schemas: [ShardSchema] = []
   /// The number of samples of each shard.
   public private(set) var sampleCounts: [Int] = []
-  private var schemaNumbers: [UInt32] = []
+  private(set) var schemaNumbers: [UInt32] = []
   private(set) var rawData = FileTable()
   private(set) var zipData = FileTable()
   private(set) var rawMeta = FileTable()
   private(set) var zipMeta = FileTable()
 
   init() {}
+
+  /// A table whose parts agree, as a side-car holds them.
+  init(
+    schemas: [ShardSchema], sampleCounts: [Int], schemaNumbers: [UInt32], rawData: FileTable, zipData: FileTable,
+    rawMeta: FileTable, zipMeta: FileTable
+  ) {
+    self.schemas = schemas
+    self.sampleCounts = sampleCounts
+    self.schemaNumbers = schemaNumbers
+    take(rawData: rawData, zipData: zipData, rawMeta: rawMeta, zipMeta: zipMeta)
+  }
 
   public var startIndex: Int { 0 }
   public var endIndex: Int { sampleCounts.count }
