@@ -34,7 +34,7 @@ let modules = [
   Module(1, "ShardHashing", uses: ["BinaryIO", "CCrypto", "CXXHash"]),
   Module(
     1, "ShardCompression", uses: ["BinaryIO", "SystemLibC", "CArchive", "CBrotli", "CDeflate", "CLZ4", "CSnappy", "CZstd"]),
-  Module(1, "SampleOrder", uses: ["NumPyRandom", "PythonJSON"]),
+  Module(1, "SampleOrder", uses: ["BinaryIO", "NumPyRandom", "PythonJSON", "Threading"]),
   Module(1, "ObjectStorage", uses: ["BinaryIO", "PythonJSON", "Threading", "SystemLibC", log]),
   Module(1, "ColumnarBatch", uses: ["BinaryIO", "Threading", "SystemLibC"]),
   Module(2, "ArchiveReading", uses: ["BinaryIO", "ShardCompression", "SystemLibC", "CArchive"]),

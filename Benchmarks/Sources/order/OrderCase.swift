@@ -52,12 +52,15 @@ extension OrderCase {
       from: EpochPosition(epoch: Self.epoch, sampleInEpoch: sampleInEpoch))
     let end = isWhole ? plan.batchCount(rank: 0) : 1
     let step = max(1, (1 << 20) / batchSize)
+    var ids: [Int64] = []
     var checksum: UInt64 = 0
     var place: UInt64 = 0
     var spent = ContinuousClock.now - start
     for first in stride(from: 0, to: end, by: step) {
       let begin = ContinuousClock.now
-      let ids = plan.samples(rank: 0, batches: first..<min(end, first + step))
+      let batches = first..<min(end, first + step)
+      ids.removeAll(keepingCapacity: true)
+      ids.append(addingCapacity: batches.count * batchSize) { out in plan.samples(rank: 0, batches: batches, into: &out) }
       spent += ContinuousClock.now - begin
       for id in ids {
         place &+= 1

@@ -63,9 +63,14 @@ extension EpochPlan {
     device: Int, batches: Range<Int>, step: Int, packing: Bool, into out: inout OutputSpan<Int64>
   ) {
     let delivered = packing ? layout.deliveredBatchCount(device: device) : .max
+    var first = batches.lowerBound
+    if step == 1, let even = layout.evenPositions(batches: batches, device: device) {
+      first += even.remaining / batchSize
+      store.appendIds(even, to: &out)
+    }
     let start = out.count
     var runs = SourceRuns()
-    for batch in stride(from: batches.lowerBound, to: batches.upperBound, by: step) {
+    for batch in stride(from: first, to: batches.upperBound, by: step) {
       guard (0..<layout.globalBatchCount).contains(batch) else {
         out.appendPadding(count: batchSize, runs: &runs)
         continue

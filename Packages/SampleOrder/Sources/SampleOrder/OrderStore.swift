@@ -18,6 +18,11 @@ final class OrderStore: Sendable {
   /// The same orders, from here on with blocks of their own.
   func copy() -> OrderStore { OrderStore(lookups.withLock { $0 }) }
 
+  /// Appends the sample ids of equally spaced positions of the first source.
+  func appendIds(_ positions: PositionRun, to out: inout OutputSpan<Int64>) {
+    lookups.withLock { $0[0].appendIds(positions, to: &out) }
+  }
+
   /// Replaces positions by sample ids; negative ones stay.
   func translate(_ positions: inout MutableSpan<Int64>, runs: SourceRuns) {
     lookups.withLock { lookups in

@@ -58,8 +58,9 @@ import Testing
     var sorter = PositionSorter<UInt32>()
     let positions = [3.5, 1.25, 3.5, 0, 1.25, 3.75, 3.5]
     let ids: [UInt32] = [0, 1, 2, 3, 4, 5, 6]
-    sorter.load(positions.span, ids.span, at: 0)
-    #expect(sorter.sorted(count: 7, from: 0, width: 8) == [3, 1, 4, 0, 2, 6, 5])
+    var bucket = LoadedBucket<UInt32>()
+    bucket.load(positions.span, ids.span)
+    #expect(sorter.sorted(bucket, width: 8) == [3, 1, 4, 0, 2, 6, 5])
   }
 
   @Test("a block size from which nothing can be drawn is refused")

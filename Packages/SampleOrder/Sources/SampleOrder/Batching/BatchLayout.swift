@@ -9,6 +9,13 @@ protocol BatchLayout: Sendable {
   func deliveredBatchCount(device: Int) -> Int
   /// Appends the position in its source of each slot of a device's part of a global batch, -1 for padding.
   func appendPositions(batch: Int, device: Int, to out: inout OutputSpan<Int64>, runs: inout SourceRuns)
+  /// The positions of a device's parts of the first of some global batches, where these are whole batches of equally
+  /// spaced positions of one canonical node of the first source; nil where they are not.
+  func evenPositions(batches: Range<Int>, device: Int) -> PositionRun?
+}
+
+extension BatchLayout {
+  func evenPositions(batches: Range<Int>, device: Int) -> PositionRun? { nil }
 }
 
 /// How many positions in a row are of the same source.

@@ -32,6 +32,14 @@ struct RandomLayout: BatchLayout {
     runs.append(source: 0, count: size)
   }
 
+  func evenPositions(batches: Range<Int>, device: Int) -> PositionRun? {
+    guard view.dealtNodes == view.nodes, batches.lowerBound >= 0 else { return nil }
+    let size = view.batchSize
+    let (node, rank) = device.quotientAndRemainder(dividingBy: view.ranksPerNode)
+    return view.evenPositions(
+      node: node, rank: rank, batches.lowerBound * size..<batches.upperBound * size, multiple: size, starts: starts)
+  }
+
   private func first(batch: Int, device: Int) -> Int {
     (batch * view.nodes * view.ranksPerNode + device) * view.batchSize
   }

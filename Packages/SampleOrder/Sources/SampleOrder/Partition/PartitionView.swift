@@ -70,9 +70,7 @@ public struct PartitionView: Sendable, Hashable {
   /// Appends the positions of a rank's samples in a range, without a division per sample where nothing is padded.
   /// - Parameter starts: the first position of each canonical node.
   func appendPositions(node: Int, rank: Int, _ range: Range<Int>, starts: [Int], to out: inout OutputSpan<Int64>) {
-    // The last column of a canonical node, and what padding appends after it, take the general way.
-    let plainColumns = min(columnsPerNode, ((columns - 1) * canonicalNodes - dropFirst - node) / dealtNodes)
-    let plainEnd = isTiled ? range.lowerBound : min(range.upperBound, (plainColumns - rank) / ranksPerNode)
+    let plainEnd = plainEnd(node: node, rank: rank, range)
     if plainEnd > range.lowerBound {
       let flat = dropFirst + node + dealtNodes * (range.lowerBound * ranksPerNode + rank)
       var (row, canonical) = flat.quotientAndRemainder(dividingBy: canonicalNodes)
@@ -90,6 +88,24 @@ public struct PartitionView: Sendable, Hashable {
     for nth in max(range.lowerBound, plainEnd)..<range.upperBound {
       out.append(Int64(position(node: node, rank: rank, nth: nth)))
     }
+  }
+
+  /// Where the samples of a rank end that are told by a multiplication: the last column of a canonical node, and what
+  /// padding appends after it, take the general way.
+  private func plainEnd(node: Int, rank: Int, _ range: Range<Int>) -> Int {
+    let plainColumns = min(columnsPerNode, ((columns - 1) * canonicalNodes - dropFirst - node) / dealtNodes)
+    return isTiled ? range.lowerBound : min(range.upperBound, (plainColumns - rank) / ranksPerNode)
+  }
+
+  /// The positions of the first of a rank's samples in a range where they are equally spaced in one canonical node.
+  /// - Parameter multiple: their number is a multiple of this.
+  func evenPositions(node: Int, rank: Int, _ range: Range<Int>, multiple: Int, starts: [Int]) -> PositionRun? {
+    let (rowStep, canonicalStep) = (dealtNodes * ranksPerNode).quotientAndRemainder(dividingBy: canonicalNodes)
+    let count = (plainEnd(node: node, rank: rank, range) - range.lowerBound) / multiple * multiple
+    guard canonicalStep == 0, count > 0 else { return nil }
+    let flat = dropFirst + node + dealtNodes * (range.lowerBound * ranksPerNode + rank)
+    let (row, canonical) = flat.quotientAndRemainder(dividingBy: canonicalNodes)
+    return PositionRun(first: starts[canonical] + row, step: rowStep, count: count)
   }
 
   /// The matrix of canonical nodes: row `canonical` goes through that node's samples.

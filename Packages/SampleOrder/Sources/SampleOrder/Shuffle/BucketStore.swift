@@ -60,16 +60,12 @@ struct BucketStore<Index: SampleIndex>: Sendable {
     return dropped
   }
 
-  /// Moves a list's elements into the sorter, in order, and frees its chunks.
-  /// - Returns: their number.
-  mutating func take(_ list: Int, into sorter: inout PositionSorter<Index>) -> Int {
-    var count = 0
+  /// Moves a list's elements into a bucket, in order, and frees its chunks.
+  mutating func take(_ list: Int, into bucket: inout LoadedBucket<Index>) {
     while let range = links.removeFirst(of: list, end: ends[list]) {
-      sorter.load(positions.span.extracting(range), ids.span.extracting(range), at: count)
-      count += range.count
+      bucket.load(positions.span.extracting(range), ids.span.extracting(range))
     }
     ends[list] = 0
-    return count
   }
 }
 

@@ -16,4 +16,16 @@ protocol BlockOrder<Index>: Sendable {
   associatedtype Index: SampleIndex
   /// The block that holds `position` of canonical node `node`.
   mutating func block(at position: Int, node: Int) -> OrderedBlock<Index>
+  /// Appends the ids of positions of a canonical node, or of the first of them, on two threads; of none where that would
+  /// not pay.
+  /// - Returns: the block used last.
+  mutating func appendIds(
+    _ run: inout PositionRun, node: Int, to out: inout OutputSpan<Int64>
+  ) -> OrderedBlock<Index>?
+}
+
+extension BlockOrder {
+  mutating func appendIds(
+    _ run: inout PositionRun, node: Int, to out: inout OutputSpan<Int64>
+  ) -> OrderedBlock<Index>? { nil }
 }

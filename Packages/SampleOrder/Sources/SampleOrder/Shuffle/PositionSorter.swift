@@ -1,26 +1,39 @@
-/// Sorts samples by position where about one falls in each whole number: a counting sort by the half position, then
-/// insertion. Stable, where numpy's default sort leaves the order of equal positions to the CPU.
-struct PositionSorter<Index: SampleIndex>: Sendable {
-  private var positions: [Double] = []
-  private var ids: [Index] = []
-  private var starts: [Int32] = []
-  private var sortedPositions: [Double] = []
+/// Samples with the positions that they moved to, all within one bucket.
+struct LoadedBucket<Index: SampleIndex>: Sendable {
+  /// Where the bucket begins in the epoch, and how many elements it has; the arrays may be longer.
+  var start = 0
+  var count = 0
+  /// The lower bound of the positions.
+  var base = 0.0
+  fileprivate var positions: [Double] = []
+  fileprivate var ids: [Index] = []
 
-  /// Takes elements to be sorted, the first of them at place `start`.
-  mutating func load(_ newPositions: Span<Double>, _ newIds: Span<Index>, at start: Int) {
-    let end = start + newPositions.count
+  /// Takes more elements.
+  mutating func load(_ newPositions: Span<Double>, _ newIds: Span<Index>) {
+    let end = count + newPositions.count
     if positions.count < end {
       positions.append(contentsOf: repeatElement(0, count: end - positions.count))
       ids.append(contentsOf: repeatElement(0, count: end - ids.count))
     }
     for index in newPositions.indices {
-      positions[start + index] = newPositions[index]
-      ids[start + index] = newIds[index]
+      positions[count + index] = newPositions[index]
+      ids[count + index] = newIds[index]
     }
+    count = end
   }
+}
 
-  /// The first `count` loaded ids, by position; all positions lie in `base` ..< `base` + `width`.
-  mutating func sorted(count: Int, from base: Double, width: Int) -> [Index] {
+/// Sorts samples by position where about one falls in each whole number: a counting sort by the half position, then
+/// insertion. Stable, where numpy's default sort leaves the order of equal positions to the CPU.
+struct PositionSorter<Index: SampleIndex>: Sendable {
+  private var starts: [Int32] = []
+  private var sortedPositions: [Double] = []
+
+  /// The ids of a bucket by position; all positions lie in its `base` ..< `base` + `width`.
+  mutating func sorted(_ bucket: LoadedBucket<Index>, width: Int) -> [Index] {
+    let (count, base) = (bucket.count, bucket.base)
+    let positions = bucket.positions.span
+    let ids = bucket.ids.span
     let cells = 2 * width
     starts.removeAll(keepingCapacity: true)
     starts.append(contentsOf: repeatElement(0, count: cells + 1))

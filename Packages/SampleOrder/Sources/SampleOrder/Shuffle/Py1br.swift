@@ -1,3 +1,4 @@
+import BinaryIO
 import NumPyRandom
 
 /// Upstream's `py1br`: the spans in the epoch's order, their samples shuffled within blocks of drawn sizes, which
@@ -85,17 +86,17 @@ struct Py1br<Index: SampleIndex>: BlockOrder {
     if nodes[node].states.count == number {
       // The walk is just here: the shuffle moves it on.
       nodes[node].states.append(SavedBits(walker))
-      walker.shuffle(&result.ids)
+      walker.shuffleOnTwoThreads(&result.ids)
     } else {
       var generator = nodes[node].states[number].restored(in: walker)
-      generator.shuffle(&result.ids)
+      generator.shuffleOnTwoThreads(&result.ids)
     }
     return result
   }
 
   private func unshuffled(_ range: Range<Int>) -> OrderedBlock<Index> {
     var result = OrderedBlock<Index>(start: range.lowerBound)
-    result.ids.reserveCapacity(range.count)
+    result.ids.reserveToFill(range.count)
     var span = spans.span(at: range.lowerBound)
     var position = range.lowerBound
     while position < range.upperBound {

@@ -1,4 +1,5 @@
 import NumPyRandom
+import Threading
 
 /// Upstream's `py1e`: the spans in the epoch's order, each sample moved by a drawn distance of at most half of about
 /// the block size, and a canonical node's samples sorted by where they came to lie.
@@ -16,6 +17,7 @@ struct Py1e<Index: SampleIndex>: BlockOrder {
   private var blockSizes: [Int] = []
   private var windows: [Py1eWindow<Index>] = []
   private var sorter = PositionSorter<Index>()
+  private var loaded = LoadedBucket<Index>()
 
   /// - Throws: ``ConfigurationError`` `.tooFewSamples` when a canonical node has none, which upstream refuses.
   init(
@@ -37,15 +39,58 @@ struct Py1e<Index: SampleIndex>: BlockOrder {
 
   @specialized(where Index == UInt32)
   mutating func block(at position: Int, node: Int) -> OrderedBlock<Index> {
+    prepare(position: position, node: node)
+    while true {
+      let block = nextBlock(node: node)
+      if block.contains(position) || windows[node].isAtEnd { return block }
+    }
+  }
+
+  private mutating func prepare(position: Int, node: Int) {
     while windows.count <= node { walkNode() }
     let start = spans.offsets[spans.firstSpans[node]]
     if position - start < windows[node].rank || position - start > windows[node].rank + 4 * windows[node].width {
       seek(position - start, node: node)
     }
-    while true {
-      let block = nextBlock(node: node)
-      if block.contains(position) || windows[node].isAtEnd { return block }
+  }
+
+  /// Distances and filing on a second thread, sorting on this one.
+  @specialized(where Index == UInt32)
+  mutating func appendIds(
+    _ run: inout PositionRun, node: Int, to out: inout OutputSpan<Int64>
+  ) -> OrderedBlock<Index>? {
+    prepare(position: run.next, node: node)
+    let buckets = BucketQueues<Index>()
+    let (last, width) = (run.last, windows[node].width)
+    // The other thread has the windows meanwhile, alone: else it would copy them.
+    let box = SharedBox(windows)
+    windows = []
+    let rest = self
+    let thread = NamedThread.start("order-buckets") {
+      var order = rest
+      box.exchange(&order.windows)
+      order.fillBuckets(of: node, through: last, buckets)
+      box.exchange(&order.windows)
     }
+    var block = OrderedBlock<Index>()
+    while let bucket = buckets.next() {
+      block = OrderedBlock(start: bucket.start, ids: sorter.sorted(bucket, width: width))
+      buckets.reuse(bucket)
+      run.take(from: block, to: &out)
+    }
+    thread.join()
+    box.exchange(&windows)
+    return block
+  }
+
+  private mutating func fillBuckets(of node: Int, through last: Int, _ buckets: BucketQueues<Index>) {
+    let start = spans.offsets[spans.firstSpans[node]]
+    while !windows[node].isAtEnd, start + windows[node].rank <= last {
+      var bucket = buckets.empty()
+      fill(&bucket, node: node)
+      guard buckets.push(bucket) else { break }
+    }
+    buckets.close()
   }
 
   private mutating func walkNode() {
@@ -102,9 +147,19 @@ struct Py1e<Index: SampleIndex>: BlockOrder {
   }
 
   private mutating func nextBlock(node: Int) -> OrderedBlock<Index> {
+    var bucket = LoadedBucket<Index>()
+    swap(&bucket, &loaded)
+    fill(&bucket, node: node)
+    swap(&bucket, &loaded)
+    return OrderedBlock(start: loaded.start, ids: sorter.sorted(loaded, width: windows[node].width))
+  }
+
+  /// Takes the samples of the next bucket, yet unsorted.
+  @specialized(where Index == UInt32)
+  private mutating func fill(_ bucket: inout LoadedBucket<Index>, node: Int) {
     activate(node: node)
-    let start = spans.offsets[spans.firstSpans[node]] + windows[node].rank
-    return OrderedBlock(start: start, ids: windows[node].takeBucket(by: &sorter))
+    bucket.start = spans.offsets[spans.firstSpans[node]] + windows[node].rank
+    windows[node].takeBucket(into: &bucket)
   }
 
   /// Shuffles a span's samples, draws their distances and files them in the window's buckets.

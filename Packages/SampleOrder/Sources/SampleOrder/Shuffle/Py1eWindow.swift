@@ -42,12 +42,12 @@ struct Py1eWindow<Index: SampleIndex>: Sendable {
       ids.span, from: offset, low: low, width: width, shift: shift, firstList: bucket, bits: &generator.bits)
   }
 
-  /// The next bucket's samples in order of position; of equal ones the earlier sample first.
-  mutating func takeBucket(by sorter: inout PositionSorter<Index>) -> [Index] {
-    let size = buckets.take(bucket, into: &sorter)
-    let ids = sorter.sorted(count: size, from: Double(bucket << shift), width: width)
+  /// Moves the next bucket's samples, in the order of the spans, into an empty one.
+  mutating func takeBucket(into loaded: inout LoadedBucket<Index>) {
+    loaded.count = 0
+    loaded.base = Double(bucket << shift)
+    buckets.take(bucket, into: &loaded)
     bucket += 1
-    rank += ids.count
-    return ids
+    rank += loaded.count
   }
 }

@@ -32,6 +32,31 @@ struct Py1s<Index: SampleIndex>: BlockOrder {
     return block
   }
 
+  /// The draws of all spans of the run on a second thread, ids and exchanges on this one.
+  @specialized(where Index == UInt32)
+  mutating func appendIds(
+    _ run: inout PositionRun, node: Int, to out: inout OutputSpan<Int64>
+  ) -> OrderedBlock<Index>? {
+    let first = spans.span(at: run.next)
+    let last = spans.span(at: run.last)
+    let sizes = (first...last).map { spans.size(of: $0) }
+    guard first >= states.count, sizes.allSatisfy({ $0 <= Int(UInt32.max) }) else { return nil }
+    while states.count < first { skipNext() }
+    let ahead = ShuffleAhead(sizes: sizes, generator: walker)
+    var block = OrderedBlock<Index>()
+    for span in first...last {
+      block.start = spans.offsets[span]
+      block.ids.removeAll(keepingCapacity: true)
+      spans.appendIds(of: span, in: units, to: &block.ids)
+      ahead.shuffle(&block.ids)
+      run.take(from: block, to: &out)
+    }
+    let walk = ahead.finish()
+    walker = walk.generator
+    states.append(contentsOf: walk.states)
+    return block
+  }
+
   private mutating func skipNext() {
     let size = spans.size(of: states.count)
     states.append(SavedBits(walker))

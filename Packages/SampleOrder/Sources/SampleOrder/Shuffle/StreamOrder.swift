@@ -12,6 +12,8 @@ struct StreamOrder<Index: SampleIndex>: PositionLookup {
   private let canonicalNodes: Int
   private var order: any BlockOrder<Index>
   private var caches: [Cache]
+  /// Positions from which on a run is worth a second thread.
+  var threshold = ShuffleAhead.threshold
 
   init(units: UnitTable, shuffle: ShuffleSettings) throws(ConfigurationError) {
     let count = units.total
@@ -58,6 +60,26 @@ struct StreamOrder<Index: SampleIndex>: PositionLookup {
     }
   }
 
+  /// A long run of positions after those that are there already is left to the algorithm, which may use two threads.
+  @specialized(where Index == UInt32)
+  mutating func appendIds(_ positions: PositionRun, to out: inout OutputSpan<Int64>) {
+    var run = positions
+    var isOnTwoThreads = false
+    while run.remaining > 0 {
+      let node = node(of: run.next)
+      if caches[node].latest.contains(run.next) {
+        run.take(from: caches[node].latest, to: &out)
+      } else if !isOnTwoThreads, run.range.count >= threshold, self.node(of: run.last) == node {
+        isOnTwoThreads = true
+        if let block = order.appendIds(&run, node: node, to: &out) {
+          caches[node] = Cache(latest: block)
+        }
+      } else {
+        run.take(from: block(at: run.next), to: &out)
+      }
+    }
+  }
+
   private mutating func block(at position: Int) -> OrderedBlock<Index> {
     let node = node(of: position)
     if caches[node].latest.contains(position) { return caches[node].latest }
@@ -81,6 +103,8 @@ struct StreamOrder<Index: SampleIndex>: PositionLookup {
 protocol PositionLookup: Sendable {
   /// Replaces each position by the sample id there; negative ones stay.
   mutating func translate(_ positions: inout MutableSpan<Int64>)
+  /// Appends the sample ids of equally spaced positions of one canonical node.
+  mutating func appendIds(_ positions: PositionRun, to out: inout OutputSpan<Int64>)
 }
 
 /// What a shuffle depends on besides the units.
