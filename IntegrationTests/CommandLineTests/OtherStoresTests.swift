@@ -28,6 +28,17 @@ struct OtherStoresTests {
     }
   }
 
+  /// What `doctor` tells of an address that works.
+  private func expectDoctor(
+    _ address: String, _ environment: [String: String], tells words: [String], hides secret: String? = nil
+  ) async throws {
+    let run = try await StreamingProcess("doctor", address, environment: environment)
+    #expect(run.status == 0, "\(run.errorText)")
+    let text = run.lines.joined(separator: "\n")
+    for word in words + ["agree within 2 s", "MB/s"] { #expect(text.contains(word), "\(word) in:\n\(text)") }
+    if let secret { #expect(!(text + run.errorText).contains(secret)) }
+  }
+
   /// Converts rows to an address and into a folder: the samples are the same.
   private func expectConverts(to address: String, _ environment: [String: String]) async throws {
     try await withTemporaryDirectory { folder in
@@ -53,6 +64,8 @@ struct OtherStoresTests {
       let environment = ["STORAGE_EMULATOR_HOST": server.host.endpoint]
       try await expectSame("gs://data/set", as: folder, environment)
       try await expectConverts(to: "gs://data/fresh", environment)
+      try await expectDoctor(
+        "gs://data/set", environment, tells: ["Google Cloud Storage", server.host.endpoint, "anonymous access", "EU"])
     }
   }
 
@@ -68,6 +81,9 @@ struct OtherStoresTests {
       try await expectSame("azure://\(server.options.account)/data/set", as: folder, environment)
       try await expectSame("azure-dl://data/set", as: folder, environment)
       try await expectConverts(to: "azure://data/fresh", environment)
+      try await expectDoctor(
+        "azure://data/set", environment, tells: ["Azure Blob Storage", server.endpoint, "environment", "(in use)"],
+        hides: server.options.key)
     }
   }
 
@@ -80,6 +96,9 @@ struct OtherStoresTests {
       }
       try await expectSame(
         "hf://datasets/org/data/set", as: folder, ["HF_ENDPOINT": hub.host.endpoint, "HF_TOKEN": "hunter2"])
+      try await expectDoctor(
+        "hf://datasets/org/data/set", ["HF_ENDPOINT": hub.host.endpoint, "HF_TOKEN": "hunter2"],
+        tells: ["the Hugging Face Hub", hub.host.endpoint, "HF_TOKEN", "org/data", "main"], hides: "hunter2")
       let refused = try await StreamingProcess(
         "head", "hf://datasets/org/data/set", environment: ["HF_ENDPOINT": hub.host.endpoint])
       #expect(refused.status != 0 && refused.errorText.contains("HF_TOKEN"))

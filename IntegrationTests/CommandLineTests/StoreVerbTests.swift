@@ -170,7 +170,7 @@ struct StoreVerbTests {
       let start = ContinuousClock.now
       let run = try await StreamingProcess("ls", "s3://data", environment: environment)
       #expect(run.status == 69)
-      #expect(start.duration(to: .now) < .seconds(8))
+      #expect(start.duration(to: .now) < .seconds(5))
     }
   }
 }

@@ -2,10 +2,12 @@ import BinaryIO
 import CloudAuth
 import DatabricksStorage
 import FakeObjectStores
+import Foundation
 import HTTPTransport
 import ObjectStorage
 import ObjectStoreConformance
 import StoreTestSupport
+import TestSupport
 import Testing
 
 struct DatabricksStoreTests {
@@ -91,5 +93,65 @@ struct DatabricksStoreTests {
     var bare = ObjectStoreRegistry()
     bare.registerDatabricks(environment: EnvironmentVariables([:]))
     await expect(.misconfigured) { try await bare.open("dbfs:/Volumes/main/x") }
+  }
+
+  @Test("hosts and tokens come from the environment, then a profile; service principals get theirs from the workspace")
+  func sources() async throws {
+    let workspace = try FakeCredentialServices()
+    try await withTemporaryDirectory { folder in
+      let file = folder + "/settings"
+      try Data(
+        """
+        [DEFAULT]
+        host = https://default.example.org
+        token = default-token
+        [robot]
+        host = \(workspace.endpoint)
+        client_id = fake-client
+        client_secret = \(FakeCredentialServices.clientSecret)
+        [broken]
+        host = \(workspace.endpoint)
+        client_id = fake-client
+        """.utf8
+      ).write(to: URL(fileURLWithPath: file))
+      func options(_ variables: [String: String], _ profile: String? = nil) async throws -> DatabricksOptions {
+        var options = StoreOptions()
+        options.identity = profile.map { .profile($0) }
+        return try await DatabricksOptions.fromEnvironment(
+          EnvironmentVariables(variables.merging(["DATABRICKS_CONFIG_FILE": file]) { mine, _ in mine }), options)
+      }
+      let usual = try await options([:])
+      #expect(usual.endpoint.text == "https://default.example.org/")
+      #expect(try await usual.credentials.current().credential == BearerToken(Secret("default-token")))
+      let direct = try await options(["DATABRICKS_HOST": "adb.example.org", "DATABRICKS_TOKEN": "mine"])
+      #expect(direct.endpoint.text == "https://adb.example.org/")
+      #expect(try await direct.credentials.current().credential == BearerToken(Secret("mine")))
+      for found in [
+        try await options([:], "robot"), try await options(["DATABRICKS_CONFIG_PROFILE": "robot"]),
+        try await options([
+          "DATABRICKS_HOST": workspace.endpoint, "DATABRICKS_CLIENT_ID": "fake-client",
+          "DATABRICKS_CLIENT_SECRET": FakeCredentialServices.clientSecret,
+        ]),
+      ] {
+        let current = try await found.credentials.current()
+        #expect(current.source.hasPrefix("service principal fake-client") && current.expiration != nil)
+      }
+      #expect(workspace.requestCount(.databricks) == 3)
+      let wrong = try await options([
+        "DATABRICKS_HOST": workspace.endpoint, "DATABRICKS_CLIENT_ID": "fake-client", "DATABRICKS_CLIENT_SECRET": "wrong",
+      ])
+      await #expect(throws: CredentialError.self) { try await wrong.credentials.current() }
+      await #expect(throws: CredentialError.self) { try await options([:], "broken").credentials.current() }
+      await #expect(throws: ObjectStoreError.self) { try await options([:], "absent") }
+    }
+  }
+
+  @Test("a diagnosis tells the workspace, the token's source and the clock")
+  func diagnosis() async throws {
+    let server = try FakeDatabricks()
+    server.host.setClockOffset(.seconds(90))
+    let diagnosis = try await store(server).diagnose()
+    #expect(diagnosis.endpoint == server.host.endpoint + "/" && diagnosis.credentials.first?.name == "a test")
+    #expect(diagnosis.clockOffset.map { $0 > .seconds(85) && $0 < .seconds(95) } == true)
   }
 }

@@ -18,6 +18,8 @@ public struct GCSOptions: Sendable {
   public var identity: Identity
   /// The project that pays, for buckets whose owner doesn't; nil for the one that the credential names.
   public var billedProject: String?
+  /// The file of a service account's key, with which URLs are signed; nil for none.
+  public var signingFile: String?
   /// Further headers for every request.
   public var headers: [StoreOptions.Header]
   /// Objects of more bytes are uploaded in a resumable session.

@@ -31,6 +31,11 @@ extension GCSOptions {
     var settings = GCSOptions(
       identity: identity, endpoint: try HTTPURL(parsing: endpoint ?? "https://storage.googleapis.com"),
       headers: options.headers)
+    switch options.identity {
+    case .file(let path): settings.signingFile = path
+    case nil: settings.signingFile = environment["GOOGLE_APPLICATION_CREDENTIALS"]
+    default: break
+    }
     if options.requesterPays == true { settings.billedProject = environment["CLOUDSDK_BILLING_PROJECT"] }
     if let project = options.settings["billed_project"] { settings.billedProject = project }
     return settings

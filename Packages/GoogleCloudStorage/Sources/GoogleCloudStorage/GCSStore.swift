@@ -36,7 +36,8 @@ public final class GCSStore: ObjectStore {
   }
 
   public var abilities: StoreAbilities {
-    [.list, .write, .createOnly, .conditionalWrite, .conditionalRead, .copy]
+    let always: StoreAbilities = [.list, .write, .createOnly, .conditionalWrite, .conditionalRead, .copy]
+    return options.signingFile == nil ? always : always.union(.presign)
   }
 
   public func head(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo {

@@ -37,7 +37,8 @@ struct StoreOptionsTests {
   }
 
   static let text = """
-    {"s3://": {"region": "eu-west-1", "attempts": 3, "headers": {"X-Team": "a"}, "settings": {"canned_acl": "private"}},
+    {"s3://": {"region": "eu-west-1", "attempts": 3, "connect_timeout": 7, "headers": {"X-Team": "a"},
+      "settings": {"canned_acl": "private"}},
      "s3://open": {"anonymous": true, "requester_pays": false},
      "s3://other/models": {"endpoint": "https://s3.other.example", "profile": "other", "style": "path",
        "ca_bundle": "/ca.pem", "proxy": "", "encryption": "aws:kms", "checksum": "crc32c", "concurrency": 9,
@@ -59,7 +60,7 @@ struct StoreOptionsTests {
       #expect(other.maximumConcurrentRequests == 9 && other.bytesPerSecond == 1000)
       #expect(other.hedging == HedgingPolicy() && other.splitting == SplittingPolicy(window: 3))
       #expect(other.retryPolicy?.attempts == 3 && other.headers == [.init("X-Team", "a")])
-      #expect(other.settings == ["canned_acl": "private"])
+      #expect(other.settings == ["canned_acl": "private"] && other.connectTimeout == .seconds(7))
       guard case .profile("other") = other.identity else { return #expect(Bool(false), "\(other)") }
       let open = try await stores.options(for: StoreURL(parsing: "s3://open"))
       guard case .anonymous = open.identity else { return #expect(Bool(false), "\(open)") }
@@ -72,6 +73,7 @@ struct StoreOptionsTests {
     arguments: [
       "[]", "{", "{\"s3://\": 1}", "{\"s3://\": {\"regoin\": \"x\"}}", "{\"s3://\": {\"region\": 1}}",
       "{\"s3://\": {\"style\": \"diagonal\"}}", "{\"s3://\": {\"attempts\": 0}}", "{\"\": {}}",
+      "{\"s3://\": {\"connect_timeout\": 0}}",
       "{\"s3://\": {\"headers\": {\"a\": 1}}}", "{\"s3://\": {\"concurrency\": 99999999999999999999999}}",
     ])
   func broken(text: String) async throws {

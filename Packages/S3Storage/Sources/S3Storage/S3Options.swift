@@ -34,6 +34,9 @@ public struct S3Options: Sendable {
   public var cannedACL: String?
   /// How new objects are encrypted; nil for the bucket's own setting.
   public var encryption: StoreOptions.Encryption?
+  /// A key of yours with which the service encrypts objects and forgets it (SSE-C); nil for none. Every request about an
+  /// object carries it then: over TLS, or to this machine.
+  public var customerKey: S3CustomerKey?
   /// A checksum to send with every upload, which the service checks and keeps; nil for none.
   public var checksum: StoreOptions.Checksum?
   /// Compares whole objects with their entity tag where that is an MD5: not for parts, uploads in parts and keys of a

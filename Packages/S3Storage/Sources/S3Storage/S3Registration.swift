@@ -53,7 +53,10 @@ final class S3Shared: Sendable {
       if let options { try await options(name) } else {
         try await S3Options.fromEnvironment(bucket: name, environment, credentials: credentials)
       }
-    let settings = try base.applying(configured, environment)
+    var settings = try base.applying(configured, environment)
+    if let path = configured.settings["sse_customer_key_file"] {
+      settings.customerKey = try await S3CustomerKey(file: path)
+    }
     let transport = try transports.transport(for: configured, certificateBundle: environment["AWS_CA_BUNDLE"])
     let store = try S3Store(bucket: name, options: settings, transport: transport)
     return layers.around(store, endpoint: store.endpointName, configured)

@@ -51,6 +51,7 @@ extension S3Store {
     if let encryption = options.encryption {
       settings.append(.init("encryption", encryption == .serviceKeys ? "AES256" : "aws:kms"))
     }
+    if options.customerKey != nil { settings.append(.init("encryption", "a customer's key (SSE-C)")) }
     if let checksum = options.checksum { settings.append(.init("checksum", checksum.rawValue)) }
     return settings
   }

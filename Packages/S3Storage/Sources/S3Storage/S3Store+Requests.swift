@@ -54,6 +54,7 @@ extension S3Store {
     var headers = request.headers
     for field in options.headers where headers[field.name] == nil { headers.append(field.name, field.value) }
     if options.requesterPays { headers["x-amz-request-payer"] = "requester" }
+    if let key = options.customerKey { try add(key, to: &headers, of: request, url) }
     return HTTPRequest(request.method, url, headers: headers, body: request.body)
   }
 

@@ -48,8 +48,9 @@ public final class S3Store: ObjectStore {
   ) async throws(ObjectStoreError) -> ObjectInfo {
     var request = ObjectRequest(.get, key: key)
     try request.headers.ask(for: options, of: url(of: key))
-    let verification =
-      self.options.verifiesDownloads && options.range == nil ? BodyVerification(sink) : nil
+    // With a customer's key the entity tag is no digest.
+    let isVerified = self.options.verifiesDownloads && self.options.customerKey == nil && options.range == nil
+    let verification = isVerified ? BodyVerification(sink) : nil
     let response = try await exchange(request) { head throws(ObjectStoreError) in
       let info = try head.objectInfo(of: key, at: self.url(of: key))
       try head.check(info, against: options, at: self.url(of: key))

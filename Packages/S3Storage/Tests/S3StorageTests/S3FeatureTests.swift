@@ -5,6 +5,7 @@ import Foundation
 import HTTPTransport
 import ObjectStorage
 import StoreTestSupport
+import TestSupport
 import Testing
 
 @testable import S3Storage
@@ -161,6 +162,70 @@ struct S3FeatureTests {
     for number in 0..<3 {
       try await stores.open("s3://b\(number)/x").put("a", bytes: [UInt8(number)])
       #expect(servers[number].bytes(bucket: "b\(number)", key: "x/a") == [UInt8(number)])
+    }
+  }
+
+  @Test("large and small writes keep a limit of bytes a second together, and are whole")
+  func pacedWrites() async throws {
+    let server = try FakeS3()
+    let limit = ByteRateLimit(bytesPerSecond: 20_000_000)
+    let store = RateLimitedStore(
+      try store(server) { $0.multipartThreshold = 5 << 20 }, reading: ByteRateLimit(bytesPerSecond: 1 << 40), writing: limit)
+    let large = (0..<(12 << 20)).map { UInt8(truncatingIfNeeded: $0 >> 9 &* 7 &+ $0) }
+    let start = ContinuousClock.now
+    async let first = store.put("large", bytes: large)
+    async let second = store.put("small", bytes: bytes)
+    _ = try await (first, second)
+    let time = start.duration(to: .now)
+    // A quarter of a second's bytes are free at the start.
+    #expect(time >= .seconds(Double(large.count + bytes.count) / 20e6 - 0.27), "\(time)")
+    #expect(server.bytes(bucket: "data", key: "large") == large && server.bytes(bucket: "data", key: "small") == bytes)
+  }
+
+  @Test("a customer's key encrypts objects, parts and copies, and nobody reads them without it")
+  func customerKeys() async throws {
+    let server = try FakeS3()
+    let key = try #require(S3CustomerKey(Secret(bytes: [UInt8](repeating: 7, count: 32).span.bytes)))
+    let other = try #require(S3CustomerKey(Secret(bytes: [UInt8](repeating: 8, count: 32).span.bytes)))
+    #expect(S3CustomerKey(Secret("short")) == nil && !"\(key)".contains("7"))
+    let store = try store(server) {
+      $0.customerKey = key
+      $0.multipartThreshold = 5 << 20
+      $0.verifiesDownloads = true
+    }
+    let large = (0..<(11 << 20)).map { UInt8(truncatingIfNeeded: $0 >> 9 &* 7 &+ $0) }
+    try await store.put("small", bytes: bytes)
+    try await store.put("large", bytes: large)
+    _ = try await store.copy("small", to: "copy", options: PutOptions())
+    #expect(try await store.bytes(of: "small", limit: .megabytes(1)) == bytes)
+    #expect(try await store.bytes(of: "copy", range: .suffix(10), limit: .megabytes(1)) == Array(bytes.suffix(10)))
+    #expect(try await store.bytes(of: "large", limit: .megabytes(16)) == large)
+    #expect(try await store.allObjects().count == 3)
+    let plain = try self.store(server)
+    await expect(.rejected) { try await plain.bytes(of: "small", limit: .megabytes(1)) }
+    await expect(.forbidden) { try await self.store(server) { $0.customerKey = other }.bytes(of: "copy", limit: .megabytes(1)) }
+    await expect(.unsupported) { try await store.presignedURL(for: .reading, "small", lifetime: .seconds(60)) }
+    try await store.delete("small")
+    // Never in the open over a network.
+    let far = try self.store(server) {
+      $0.customerKey = key
+      $0.endpoint = try? HTTPURL(parsing: "http://storage.example.org")
+    }
+    await expect(.misconfigured) { try await far.head("x") }
+  }
+
+  @Test("a customer's key comes from a file, as bytes or in base64")
+  func customerKeyFiles() async throws {
+    try await withTemporaryDirectory { folder in
+      let key = [UInt8](0..<32)
+      for (name, contents) in [("raw", Data(key)), ("text", Data((Data(key).base64EncodedString() + "\n").utf8))] {
+        try contents.write(to: URL(fileURLWithPath: folder + "/" + name))
+        let found = try await S3CustomerKey(file: folder + "/" + name)
+        #expect(found.headers("p").map(\.value)[1] == Data(key).base64EncodedString())
+      }
+      try Data([1, 2]).write(to: URL(fileURLWithPath: folder + "/bad"))
+      await expect(.misconfigured) { try await S3CustomerKey(file: folder + "/bad") }
+      await expect(.misconfigured) { try await S3CustomerKey(file: folder + "/absent") }
     }
   }
 }

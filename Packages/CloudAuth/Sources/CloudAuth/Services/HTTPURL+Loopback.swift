@@ -1,8 +1,8 @@
-import HTTPTransport
+package import HTTPTransport
 
 extension HTTPURL {
   /// Whether requests stay on this machine.
-  var isLoopback: Bool {
+  package var isLoopback: Bool {
     if host == "localhost" || host == "::1" { return true }
     let parts = host.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }

@@ -37,4 +37,16 @@ extension CredentialDesk {
       "resource": "https://storage.azure.com/", "token_type": "Bearer",
     ])
   }
+
+  /// A Databricks workspace's tokens for service principals.
+  func databricks(_ inquiry: Inquiry) -> HTTPResponse {
+    let shown = inquiry.head["authorization"]?.split(separator: " ").last.flatMap { Base64Text.decoded(String($0)) }
+    guard shown.map({ String(decoding: $0, as: UTF8.self) }) == "fake-client:" + FakeCredentialServices.clientSecret else {
+      return .json(401, ["error": "invalid_client", "error_description": "Client authentication failed"])
+    }
+    guard inquiry.form["grant_type"] == "client_credentials", inquiry.form["scope"] == "all-apis" else {
+      return .json(400, ["error": "invalid_request"])
+    }
+    return bearer("databricks")
+  }
 }

@@ -97,6 +97,7 @@ final class CredentialDesk: HTTPHandler {
     case ("POST", _) where path.hasSuffix("/oauth2/v2.0/token"): return .entra
     case ("GET", "/metadata/identity/oauth2/token"): return .azureInstance
     case ("GET", "/identity"): return .azureApplication
+    case ("POST", "/oidc/v1/token"): return .databricks
     default: return nil
     }
   }
@@ -115,6 +116,7 @@ final class CredentialDesk: HTTPHandler {
     case .entra: entra(inquiry)
     case .azureInstance: azureInstance(inquiry)
     case .azureApplication: azureApplication(inquiry)
+    case .databricks: databricks(inquiry)
     }
   }
 

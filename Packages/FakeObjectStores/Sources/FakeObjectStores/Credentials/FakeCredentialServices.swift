@@ -3,7 +3,7 @@ import Synchronization
 
 /// The services that hand out credentials, inside this process: AWS's STS, sign-on portal, container and
 /// instance endpoints, Google's token, exchange, impersonation and metadata endpoints, Microsoft Entra and
-/// Azure's managed identities.
+/// Azure's managed identities, a Databricks workspace.
 ///
 /// Listens on a free port of 127.0.0.1. Each checks what a client must show: signatures by
 /// Signature Version 4, assertions by their RSA signature, headers, session tokens. Keys and tokens count until
@@ -13,7 +13,7 @@ public final class FakeCredentialServices: Sendable {
   public enum Service: String, Sendable, Hashable, CaseIterable {
     case securityToken, signOn, signOnToken, container, instance
     case googleToken, googleExchange, googleImpersonation, googleMetadata
-    case entra, azureInstance, azureApplication
+    case entra, azureInstance, azureApplication, databricks
   }
 
   /// How the server behaves.

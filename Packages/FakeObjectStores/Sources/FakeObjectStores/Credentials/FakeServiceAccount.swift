@@ -33,6 +33,9 @@ public final class FakeServiceAccount: Sendable {
     return String(decoding: JSONValue.object(object).encoded(sortingKeys: false), as: UTF8.self)
   }
 
+  /// Whether a text is signed by this account's key.
+  func isSigned(_ text: String, by signature: [UInt8]) -> Bool { key.isSigned(Array(text.utf8), by: signature) }
+
   /// What an assertion claims, if it is signed by this account's key.
   func claims(of assertion: String) -> JSONValue? {
     let parts = assertion.split(separator: ".", omittingEmptySubsequences: false)

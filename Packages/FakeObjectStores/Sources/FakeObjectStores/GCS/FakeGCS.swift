@@ -8,6 +8,8 @@ public final class FakeGCS: Sendable {
   public struct Options: Sendable {
     /// Tokens that may read and write; empty for no check at all, as emulators do.
     public var tokens: Set<String> = []
+    /// A service account whose signed URLs count.
+    public var signer: FakeServiceAccount?
     /// Buckets that anybody may read.
     public var publicBuckets: Set<String> = []
     /// The most objects and prefixes on one page of a listing.

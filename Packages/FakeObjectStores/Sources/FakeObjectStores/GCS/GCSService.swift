@@ -57,6 +57,7 @@ final class GCSService: FakeService {
 
   private func perform(_ request: FakeRequest) throws(S3Error) -> HTTPResponse {
     guard var parts = request.head.pathParts else { throw S3Error(400, "invalid", "Broken escapes") }
+    if request["X-Goog-Signature"] != nil { return try signedRequest(request, parts) }
     let isUpload = parts.first == "upload"
     let isDownload = parts.first == "download"
     if isUpload || isDownload { parts.removeFirst() }
@@ -67,6 +68,9 @@ final class GCSService: FakeService {
     try authorize(request, bucket)
     guard table.hasBucket(bucket) else {
       throw S3Error(404, "notFound", "The specified bucket does not exist.")
+    }
+    if parts.count == 4, request.method == "GET" {
+      return json(200, #"{"kind":"storage#bucket","location":"EU","storageClass":"STANDARD"}"#)
     }
     guard parts.count > 4, parts[4] == "o" else { throw S3Error(404, "notFound", "Not Found") }
     if isUpload { return try upload(request, bucket) }

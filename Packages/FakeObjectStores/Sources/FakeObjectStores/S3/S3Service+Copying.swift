@@ -13,6 +13,7 @@ extension S3Service {
     let key = KeyBytes(Array(decoded[decoded.index(after: slash)...]))
     guard table.hasBucket(bucket) else { throw .noSuchBucket(bucket) }
     guard let object = table.object(bucket, key) else { throw .noSuchKey(key.text) }
+    try customerKeys.check(request.sourceCustomerKey(), bucket, key)
     if let tag = request.head["x-amz-copy-source-if-match"], !Self.tags(tag).contains(object.entityTag) {
       throw .preconditionFailed("x-amz-copy-source-If-Match")
     }

@@ -7,6 +7,8 @@ final class MultipartUploads: Sendable {
     let bucket: String
     let key: KeyBytes
     let contentType: String?
+    /// The digest of the customer's key.
+    let customerKey: String?
     var parts: [Int: (bytes: [UInt8], hash: [UInt8])] = [:]
   }
 
@@ -59,7 +61,8 @@ final class MultipartUploads: Sendable {
 extension S3Service {
   func createUpload(_ request: S3Request) throws(S3Error) -> HTTPResponse {
     let id = uploads.begin(
-      .init(bucket: request.bucket, key: request.key, contentType: request.head["content-type"]))
+      .init(bucket: request.bucket, key: request.key, contentType: request.head["content-type"],
+        customerKey: try request.customerKey()))
     var xml = XMLWriter()
     xml.element("InitiateMultipartUploadResult", attributes: Self.namespace) { xml in
       xml.element("Bucket", request.bucket)
@@ -74,6 +77,9 @@ extension S3Service {
       throw .invalidArgument(
         "Part number must be an integer between 1 and 10000, inclusive", "partNumber",
         request["partNumber"] ?? "")
+    }
+    guard try request.customerKey() == (try uploads.upload(of: request).customerKey) else {
+      throw S3Error(400, "InvalidRequest", "The encryption parameters are not those that the upload was begun with.")
     }
     if let source = request.head["x-amz-copy-source"] {
       let hash = try uploads.put(number, copiedBytes(request, source), of: request)
@@ -125,6 +131,7 @@ extension S3Service {
       bytes, request.bucket, request.key,
       entityTag: "\"\(Digests.hex(Digests.md5(hashes)))-\(listed.count)\"",
       contentType: upload.contentType, Self.condition(request), now: now)
+    customerKeys.note(upload.customerKey, request.bucket, request.key)
     uploads.end(request)
     var xml = XMLWriter()
     xml.element("CompleteMultipartUploadResult", attributes: Self.namespace) { xml in

@@ -23,6 +23,7 @@ extension S3Service {
 
   private func get(_ request: S3Request) throws(S3Error) -> HTTPResponse {
     guard let object = table.object(request.bucket, request.key) else { throw .noSuchKey(request.key.text) }
+    try customerKeys.check(request.customerKey(), request.bucket, request.key)
     var headers: [(name: String, value: String)] = [
       ("ETag", object.entityTag), ("Last-Modified", object.modified.httpDate), ("Accept-Ranges", "bytes"),
       ("Content-Type", object.contentType ?? "binary/octet-stream"),
@@ -101,9 +102,11 @@ extension S3Service {
   private func put(_ request: S3Request, _ body: [UInt8]) throws(S3Error) -> HTTPResponse {
     let source = request.head["x-amz-copy-source"]
     let bytes = if let source { try copiedBytes(request, source) } else { body }
+    let customerKey = try request.customerKey()
     let object = try table.put(
       bytes, request.bucket, request.key, entityTag: nil, contentType: request.head["content-type"],
       Self.condition(request), now: now)
+    customerKeys.note(customerKey, request.bucket, request.key)
     if source != nil {
       return Self.copyAnswer("CopyObjectResult", entityTag: object.entityTag, modified: object.modified)
     }

@@ -8,6 +8,7 @@ final class S3Service: HTTPHandler {
   let table: any ObjectTable
   let verifier: SigV4Verifier
   let uploads: MultipartUploads
+  let customerKeys = CustomerKeys()
   let script = Mutex(FaultScript())
   let log = Mutex<[LoggedRequest]>([])
   let clockOffset = Mutex(Duration.zero)

@@ -24,6 +24,8 @@ final class CurlLoop: @unchecked Sendable {
   private var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
   private var queue: [CurlTransfer] = []
   private var idle: [UnsafeMutableRawPointer] = []
+  /// Active transfers that may pause.
+  private var pacedCount = 0
 
   /// Longer than any wait of libcurl's own: it wakes for its time-outs, for sockets and for
   /// `curl_multi_wakeup`.
@@ -80,7 +82,7 @@ final class CurlLoop: @unchecked Sendable {
       curl_multi_perform(multi, &running)
       // A transfer that ended makes room, and starting another can't wait for a socket's event.
       if finishDone(), !queue.isEmpty { continue }
-      curl_multi_poll(multi, nil, 0, Self.longestWait, nil)
+      curl_multi_poll(multi, nil, 0, pacedCount == 0 ? Self.longestWait : resumeDue(), nil)
     }
     tearDown()
   }
@@ -121,7 +123,33 @@ final class CurlLoop: @unchecked Sendable {
         continue
       }
       active[easy] = transfer
+      if transfer.isPaced { pacedCount += 1 }
     }
+  }
+
+  /// Lets paused transfers go on whose time has come. Returns the milliseconds until the next one's.
+  private func resumeDue() -> CInt {
+    let now = ContinuousClock.now
+    var wait = Duration.milliseconds(Int64(Self.longestWait))
+    for (easy, transfer) in active {
+      guard let time = transfer.resumption else { continue }
+      if time <= now {
+        transfer.resumption = nil
+        curl_easy_pause(easy, CURLPAUSE_CONT)
+        // What it has to send is sent by the next round.
+        wait = .zero
+      } else {
+        wait = min(wait, now.duration(to: time) + .milliseconds(1))
+      }
+    }
+    return wait == .zero ? 0 : CInt(clamping: wait.curlMilliseconds)
+  }
+
+  /// Takes a transfer off the active ones.
+  private func forget(_ easy: UnsafeMutableRawPointer) -> CurlTransfer? {
+    guard let transfer = active.removeValue(forKey: easy) else { return nil }
+    if transfer.isPaced { pacedCount -= 1 }
+    return transfer
   }
 
   /// Answers the transfers that have ended. Returns whether there were any.
@@ -130,7 +158,7 @@ final class CurlLoop: @unchecked Sendable {
     var left: CInt = 0
     while let message = curl_multi_info_read(multi, &left) {
       guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
-        let transfer = active.removeValue(forKey: easy)
+        let transfer = forget(easy)
       else { continue }
       let code = ccurl_message_result(message)
       transfer.ended(CurlHandle(easy))
@@ -146,7 +174,7 @@ final class CurlLoop: @unchecked Sendable {
     if let position = queue.firstIndex(where: { $0 === transfer }) {
       queue.remove(at: position)
     } else if let (easy, _) = active.first(where: { $0.value === transfer }) {
-      active[easy] = nil
+      _ = forget(easy)
       // Removing a handle in progress closes its connection (HTTP/1) or resets its stream (HTTP/2).
       curl_multi_remove_handle(multi, easy)
       recycle(easy)

@@ -121,9 +121,13 @@ private func sendBody(
   return data.withMemoryRebound(to: UInt8.self, capacity: size * count) { start in
     let buffer = UnsafeMutableBufferPointer(start: start, count: size * count)
     var out = OutputSpan(buffer: buffer, initializedCount: 0)
-    let isSent = transfer(user).send(into: &out)
+    let sending = transfer(user).send(into: &out)
     let sent = out.finalize(for: buffer)
-    return isSent ? sent : Int(CURL_READFUNC_ABORT)
+    switch sending {
+    case .sent: return sent
+    case .paused: return Int(CURL_READFUNC_PAUSE)
+    case .failed: return Int(CURL_READFUNC_ABORT)
+    }
   }
 }
 

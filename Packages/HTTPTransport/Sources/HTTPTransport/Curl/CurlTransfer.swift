@@ -20,6 +20,12 @@ class CurlTransfer: @unchecked Sendable {
   var ownError: ObjectStoreError?
   private let source: (any ByteSource)?
   private var sentByteCount = 0
+  /// Bytes that the pace lets through, and that were not sent yet.
+  private var admitted = 0
+  /// When a paused transfer goes on.
+  var resumption: ContinuousClock.Instant?
+  /// Whether it may pause.
+  var isPaced: Bool { source?.pace != nil }
   /// libcurl's words for a failure.
   let message = ErrorText()
 
@@ -124,16 +130,35 @@ extension CurlTransfer {
     }
   }
 
-  /// Fills `out` with the next bytes to send; leaves it empty at the end.
-  final func send(into out: inout OutputSpan<UInt8>) -> Bool {
-    guard let source else { return true }
+  /// What becomes of libcurl's wish for more bytes to send.
+  enum Sending { case sent, paused, failed }
+
+  /// Fills `out` with the next bytes to send; leaves it empty at the end. At a pace, it asks for a part of them, and
+  /// pauses until ``resumption`` when they are not due.
+  final func send(into out: inout OutputSpan<UInt8>) -> Sending {
+    guard let source else { return .sent }
     do throws(ObjectStoreError) {
-      try source.read(at: sentByteCount, into: &out)
+      guard let pace = source.pace else {
+        try source.read(at: sentByteCount, into: &out)
+        sentByteCount += out.count
+        return .sent
+      }
+      if admitted == 0 {
+        admitted = min(out.freeCapacity, 64 << 10, source.byteCount - sentByteCount)
+        let wait = pace.take(admitted)
+        if wait > .zero {
+          resumption = ContinuousClock.now + wait
+          return .paused
+        }
+      }
+      let piece = try source.bytes(at: sentByteCount, count: min(admitted, out.freeCapacity))
+      try MemorySource(piece).read(at: 0, into: &out)
+      admitted -= out.count
       sentByteCount += out.count
-      return true
+      return .sent
     } catch {
       ownError = error
-      return false
+      return .failed
     }
   }
 
@@ -141,6 +166,7 @@ extension CurlTransfer {
   final func seek(to byteOffset: Int) -> Bool {
     guard let source, byteOffset >= 0, byteOffset <= source.byteCount else { return false }
     sentByteCount = byteOffset
+    admitted = 0
     return true
   }
 }

@@ -10,9 +10,15 @@ public protocol ByteSource: Sendable {
   /// - Parameter byteOffset: from 0 to ``byteCount``.
   /// - Throws: `.localFile` when the bytes can't be read, or fewer are there than ``byteCount`` told.
   func read(at byteOffset: Int, into out: inout OutputSpan<UInt8>) throws(ObjectStoreError)
+
+  /// How fast the bytes may be sent; nil for as fast as they go. For whoever sends them, and can wait.
+  var pace: SendingPace? { get }
 }
 
 extension ByteSource {
+  /// As fast as they go.
+  public var pace: SendingPace? { nil }
+
   /// Reads up to `count` bytes from `byteOffset` into a new array; fewer only at the end.
   package func bytes(at byteOffset: Int, count: Int) throws(ObjectStoreError) -> [UInt8] {
     try [UInt8](capacity: max(0, min(count, byteCount - byteOffset))) { out throws(ObjectStoreError) in

@@ -2,6 +2,7 @@
 package struct JoinedSource: ByteSource {
   private let parts: [any ByteSource]
   package let byteCount: Int
+  package var pace: SendingPace? { parts.lazy.compactMap(\.pace).first }
 
   /// Joins sources whose sizes add up to what `Int` holds; more is cut.
   package init(_ parts: [any ByteSource]) {

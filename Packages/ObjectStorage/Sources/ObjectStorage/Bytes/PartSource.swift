@@ -10,6 +10,7 @@ package struct PartSource: ByteSource {
   }
 
   package var byteCount: Int { range.count }
+  package var pace: SendingPace? { base.pace }
 
   package func read(at byteOffset: Int, into out: inout OutputSpan<UInt8>) throws(ObjectStoreError) {
     guard byteOffset >= 0, byteOffset < range.count else { return }

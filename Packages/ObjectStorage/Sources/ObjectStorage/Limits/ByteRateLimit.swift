@@ -15,9 +15,14 @@ public final class ByteRateLimit: Sendable {
     bucket = Mutex(TokenBucket(bytesPerSecond: bytesPerSecond))
   }
 
+  /// Takes bytes; returns how long to wait before they may be moved.
+  func take(_ byteCount: Int) -> Duration {
+    bucket.withLock { $0.take(byteCount, at: start.duration(to: .now)) }
+  }
+
   /// Waits until `byteCount` bytes may be moved.
   func take(_ byteCount: Int, for name: String) async throws(ObjectStoreError) {
-    let wait = bucket.withLock { $0.take(byteCount, at: start.duration(to: .now)) }
+    let wait = take(byteCount)
     guard wait > .zero else { return }
     do throws(WaitError) {
       try await delay(for: wait, charging: Self.cause)

@@ -1,8 +1,9 @@
 /// Moves at most so many bytes a second, over all its users.
 ///
 /// A sink is never made to wait: objects are read by successive ranges, each of which is asked for when its bytes are
-/// due. That needs a store with conditional reads; another is read whole, after a wait for all of it. Writes wait for
-/// all their bytes before they start. Belongs above ``RetryingStore``.
+/// due. That needs a store with conditional reads; another is read whole, after a wait for all of it. Writes are sent at
+/// their ``ByteSource/pace``, as the stores of this product do; a store that does not has its next writes wait the longer.
+/// Belongs above ``RetryingStore``.
 public struct RateLimitedStore: StoreWrapper {
   public let base: any ObjectStore
   private let reading: ByteRateLimit
@@ -45,7 +46,13 @@ public struct RateLimitedStore: StoreWrapper {
   public func put(
     _ key: ObjectKey, from source: any ByteSource, options: PutOptions
   ) async throws(ObjectStoreError) -> ObjectInfo {
-    try await writing.take(source.byteCount, for: key.text)
-    return try await base.put(key, from: source, options: options)
+    // For what is owed already.
+    try await writing.take(0, for: key.text)
+    let pace = SendingPace(writing)
+    let info = try await base.put(key, from: PacedSource(base: source, own: pace), options: options)
+    // A store that knows no pace has sent them at once: the next write waits for it.
+    let unpaced = source.byteCount - pace.takenByteCount
+    if unpaced > 0 { _ = writing.take(unpaced) }
+    return info
   }
 }

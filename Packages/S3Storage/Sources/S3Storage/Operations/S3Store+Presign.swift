@@ -21,6 +21,11 @@ extension S3Store {
         detail: "expected a lifetime from 1 s to 7 days, found \(lifetime)",
         remedy: "choose another lifetime")
     }
+    guard options.customerKey == nil else {
+      throw ObjectStoreError(
+        .unsupported, url: url(of: key), detail: "expected objects without a customer's key, which no URL carries",
+        remedy: "sign URLs in a store without sse_customer_key_file")
+    }
     guard let credential = try await credential(for: key) else {
       throw ObjectStoreError(
         .unsupported, url: url(of: key), detail: "expected credentials to sign with, found anonymous access",
