@@ -23,6 +23,10 @@ let package = Package(
     .executableTarget(
       name: "order", dependencies: [.product(name: "SampleOrder", package: "swift-streaming")],
       exclude: ["upstream_order.py"]),
+    .target(name: "CDirectImages", linkerSettings: [.linkedLibrary("turbojpeg"), .linkedLibrary("png")]),
+    .executableTarget(
+      name: "image-speed",
+      dependencies: ["CDirectImages", .product(name: "ShardImages", package: "swift-streaming")]),
     .executableTarget(
       name: "random-speed", dependencies: [.product(name: "NumPyRandom", package: "swift-streaming")]),
     .executableTarget(
