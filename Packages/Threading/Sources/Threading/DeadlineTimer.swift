@@ -12,6 +12,8 @@ final class DeadlineTimer: Sendable {
     var heap: [Alarm] = []
     var nextNumber: UInt64 = 0
     var isRunning = false
+    /// When the thread looks next; nil when nothing is scheduled.
+    var sleepsUntil: ContinuousClock.Instant?
   }
 
   static let shared = DeadlineTimer()
@@ -20,14 +22,18 @@ final class DeadlineTimer: Sendable {
 
   /// Calls `body` at `instant`, on the timer's thread: it must be short.
   func schedule(at instant: ContinuousClock.Instant, _ body: @escaping @Sendable () -> Void) -> Alarm {
-    let (alarm, mustStart) = monitor.notifying { state in
+    let (alarm, mustStart, isEarlier) = monitor.withLock { state in
       let alarm = Alarm(instant: instant, number: state.nextNumber)
       state.nextNumber &+= 1
       state.alarms[alarm] = body
       state.push(alarm)
+      let isEarlier = state.sleepsUntil.map { instant < $0 } ?? true
+      if isEarlier { state.sleepsUntil = instant }
       defer { state.isRunning = true }
-      return (alarm, !state.isRunning)
+      return (alarm, !state.isRunning, isEarlier)
     }
+    // Woken only for an earlier moment than it sleeps until: waits come and go by the thousand, each with a far deadline.
+    if isEarlier { monitor.notifying { _ in } }
     if mustStart { NamedThread.start("st-timer") { [self] in run() }.detach() }
     return alarm
   }
@@ -43,15 +49,16 @@ final class DeadlineTimer: Sendable {
 
   private func run() {
     while true {
-      let next = monitor.withLock { $0.heap.first?.instant }
-      let due: [@Sendable () -> Void]? = try? monitor.wait(
-        until: Deadline(instant: next), charging: StallCause("the next alarm")
-      ) { state in
+      let (due, next) = monitor.withLock { state in
         let due = state.popDue()
-        // Another first alarm than the one this wait is for: start over with its moment.
-        return due.isEmpty && state.heap.first?.instant == next ? nil : due
+        // Perhaps the moment of an alarm that was cancelled: it is looked at then, not before.
+        state.sleepsUntil = state.heap.first?.instant
+        return (due, state.sleepsUntil)
       }
-      for body in due ?? monitor.withLock({ $0.popDue() }) { body() }
+      for body in due { body() }
+      try? monitor.wait(until: Deadline(instant: next), charging: StallCause("the next alarm")) { state -> Void? in
+        state.sleepsUntil == next ? nil : ()
+      }
     }
   }
 }
@@ -60,7 +67,7 @@ extension DeadlineTimer.State {
   fileprivate mutating func popDue() -> [@Sendable () -> Void] {
     var due: [@Sendable () -> Void] = []
     let now = ContinuousClock.now
-    while let first = heap.first, first.instant <= now || alarms[first] == nil {
+    while let first = heap.first, first.instant <= now {
       pop()
       if let body = alarms.removeValue(forKey: first) { due.append(body) }
     }
