@@ -43,6 +43,8 @@ public final class HostAllocator: BufferAllocator {
         .outOfMemory, expected: "\(ByteCount(byteCount)) of memory for a batch", found: "none",
         remedy: "lower the batch size or the number of batches in flight")
     }
+    // A batch is written from end to end, by every batch again: few, large pages.
+    if byteCount >= 1 << 20 { adviseLargePages(UnsafeMutableRawBufferPointer(start: address, count: byteCount)) }
     return BufferMemory(address: address, byteCount: byteCount)
   }
 

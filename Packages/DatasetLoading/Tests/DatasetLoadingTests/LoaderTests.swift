@@ -204,6 +204,24 @@ import Threading
     }
   }
 
+  @Test("however many small batches an epoch has, all of them come", arguments: 1...3)
+  func manySmallBatches(threads: Int) async throws {
+    try await withTemporaryDirectory { folder in
+      try await DatasetFixture.write(0..<420, to: folder)
+      for drop in stride(from: 0, to: 40, by: 3) {
+        let dataset = try await StreamingDataset([DataStream(local: folder)], batchSize: 1, stores: ObjectStoreRegistry())
+        let state = try dataset.loader().initialState
+        var later = state
+        later.sampleInEpoch = drop
+        let loader = try dataset.loader(resuming: later) {
+          $0.threads = threads
+          $0.timeout = .seconds(20)
+        }
+        #expect(try DatasetFixture.drain(loader).count == 420 - drop)
+      }
+    }
+  }
+
   @Test("a file that somebody truncates under the mapping is an error, not a crash")
   func truncated() async throws {
     try await withTemporaryDirectory { folder in

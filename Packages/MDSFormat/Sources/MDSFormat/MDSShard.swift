@@ -11,8 +11,8 @@ public final class MDSShard: ShardReader {
   /// The number of samples.
   public let count: Int
   public let info: ShardInfo
-  /// Where each sample starts, and where the last one ends: `count + 1` ascending positions inside the file.
-  package let offsets: [UInt32]
+  /// Where each sample lies: checked to ascend and to end inside the file.
+  package let offsets: MDSOffsets
   /// Where columns lie in a sample.
   package var layout: MDSLayout { sampleLayout.layout }
 
@@ -40,8 +40,9 @@ public final class MDSShard: ShardReader {
     }
     let found = try OffsetTable.sampleCount(of: file)
     guard found == info.sampleCount else { throw disagrees("samples", info.sampleCount, found, at: 0) }
-    offsets = try OffsetTable.offsets(
-      of: file, sampleCount: found, first: OffsetTable.byteCount(sampleCount: found), end: file.byteCount)
+    offsets = MDSOffsets(
+      try OffsetTable.offsets(
+        of: file, sampleCount: found, first: OffsetTable.byteCount(sampleCount: found), end: file.byteCount))
     count = found
     self.file = file
     self.info = info
@@ -66,14 +67,14 @@ public final class MDSShard: ShardReader {
       throw ShardError.noSuchSample(index, count: count, file: file.path)
     }
     return Sample(
-      rawBytes: view(Int(offsets[index])..<Int(offsets[index + 1])), index: index, layout: sampleLayout)
+      rawBytes: view(offsets.range(of: index)), index: index, layout: sampleLayout)
   }
 
   /// The configuration that the shard itself carries: JSON text with the columns and options of its writer.
   ///
   /// Readers do not need it; it tells what a shard is whose index is lost.
   public var configuration: RawSpan {
-    @_lifetime(borrow self) get { view(8 + 4 * count..<Int(offsets[0])) }
+    @_lifetime(borrow self) get { view(8 + 4 * count..<offsets.first) }
   }
 
   @_lifetime(borrow self)

@@ -7,19 +7,28 @@ import MDSFormat
 /// the shard was checked against when it was opened.
 struct MDSRun {
   let base: UnsafeRawPointer
-  private let offsets: UnsafePointer<UInt32>
+  /// The first sample.
+  let first: UnsafeRawPointer
+  /// The bytes of every sample, when they are all the same.
+  let sampleByteCount: Int?
+  private let offsets: UnsafePointer<UInt32>?
 
-  /// Nil never happens for an open shard: it has at least one offset.
-  init?(_ shard: MDSShard) {
-    // An immutable array's storage stays where it is for as long as the shard that holds it.
-    guard let offsets = shard.offsets.withUnsafeBufferPointer({ $0.baseAddress }) else { return nil }
+  init(_ shard: MDSShard) {
     base = shard.file.baseAddress
-    self.offsets = offsets
+    first = base + shard.offsets.first
+    sampleByteCount = shard.offsets.areEven ? shard.offsets.sampleByteCount : nil
+    // An immutable array's storage stays where it is for as long as the shard that holds it; an empty one is never read.
+    offsets = shard.offsets.table.withUnsafeBufferPointer { $0.baseAddress }
   }
 
   /// Where a sample lies in the file; offsets were checked to ascend and to end inside the file.
   @inline(__always)
   func range(of row: Int) -> Range<Int> {
-    Range(uncheckedBounds: (Int(offsets[row]), Int(offsets[row + 1])))
+    if let offsets, sampleByteCount == nil {
+      return Range(uncheckedBounds: (Int(offsets[row]), Int(offsets[row + 1])))
+    }
+    let byteCount = sampleByteCount ?? 0
+    let start = first - base + row * byteCount
+    return Range(uncheckedBounds: (start, start + byteCount))
   }
 }

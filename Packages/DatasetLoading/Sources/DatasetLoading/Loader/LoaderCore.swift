@@ -51,7 +51,7 @@ final class LoaderCore: Sendable {
     let sizes = dataset.pipelineSizes(batchSize: plan.batchSize, options: options)
     let monitor = Monitor(
       LoaderState(
-        pipeline: BatchPipeline(window: sizes.window, depth: sizes.depth),
+        pipeline: BatchPipeline(window: sizes.window, depth: sizes.depth), runLength: sizes.run,
         limits: dataset.options.fetchLimits,
         gate: dataset.share.map { ShardGate(share: $0, byteCounts: dataset.shardByteCounts) }))
     self.monitor = monitor
@@ -75,38 +75,37 @@ final class LoaderCore: Sendable {
   func nextBlocking() throws(LoadingError) -> Batch? {
     let asked = clock.now
     start()
-    let output: LoaderState.Output?
+    let taken: LoaderState.Taken
     do throws(WaitError) {
-      output = try monitor.wait(until: .after(options.timeout), charging: Self.nextBatch) {
+      taken = try monitor.wait(until: .after(options.timeout), charging: Self.nextBatch) {
         $0.takeNext(asked: asked, clock)
       }
     } catch {
       throw waitFailed(error)
     }
-    return try deliver(output)
+    return try deliver(taken)
   }
 
   func next() async throws(LoadingError) -> Batch? {
     let asked = clock.now
     start()
-    let output: LoaderState.Output?
+    let taken: LoaderState.Taken
     do throws(WaitError) {
-      output = try await monitor.waitAsync(until: .after(options.timeout), charging: Self.nextBatch) {
+      taken = try await monitor.waitAsync(until: .after(options.timeout), charging: Self.nextBatch) {
         $0.takeNext(asked: asked, clock)
       }
     } catch {
       throw waitFailed(error)
     }
-    return try deliver(output)
+    return try deliver(taken)
   }
 
-  private func deliver(_ output: LoaderState.Output?) throws(LoadingError) -> Batch? {
-    switch output {
+  private func deliver(_ taken: LoaderState.Taken) throws(LoadingError) -> Batch? {
+    // Room for more: threads may plan and assemble on.
+    if taken.concernsThreads { monitor.notifying { _ in } }
+    switch taken.output {
     case nil: return nil
-    case .success(let batch)?:
-      // Room for one more: threads may plan and assemble on.
-      monitor.notifying { _ in }
-      return batch
+    case .success(let batch)?: return batch
     case .failure(let error)?:
       close()
       throw error
@@ -166,8 +165,8 @@ final class LoaderCore: Sendable {
         if monitor.withLock({ $0.threadCount == 1 }) { closeAll() }
         monitor.notifying { $0.threadCount -= 1 }
         return
-      case .plan(let plans):
-        readPlan(into: plans)
+      case .plan(let count):
+        readPlan(count)
         before = .plan
       case .open(let shard):
         open(shard, thread)
@@ -178,9 +177,10 @@ final class LoaderCore: Sendable {
     }
   }
 
-  private func readPlan(into plans: [PlannedBatch]) {
+  private func readPlan(_ wanted: Int) {
     let started = clock.now
-    var plans = plans
+    // Taken here, so that nobody else refers to their arrays, which would be copied instead of filled.
+    var plans = monitor.withLock { state in (0..<wanted).map { _ in state.pipeline.takeSpare() } }
     let (count, isAtEnd) = cursor.withLock { cursor in
       let count = cursor.read(into: &plans)
       return (count, cursor.isAtEnd)
@@ -192,6 +192,9 @@ final class LoaderCore: Sendable {
     _ run: [(position: Int, plan: PlannedBatch)], _ scratch: inout GatherScratch, _ thread: Int,
     _ before: inout LoadingStage
   ) {
+    var done: [Assembled] = []
+    done.reserveCapacity(run.count)
+    var handedIn = clock.now
     for (position, plan) in run {
       let started = clock.now
       var decoded = started
@@ -208,11 +211,14 @@ final class LoaderCore: Sendable {
       let times = AssemblyTimes(
         queuedBehind: before, started: started, decoded: decoded, finished: clock.now, thread: thread)
       before = times.finished - times.decoded > times.decoded - times.started ? .transform : .decode
-      monitor.notifying { state in
-        state.stalls.assembled(position, times)
-        state.pipeline.assembled(position, output)
-      }
+      done.append(Assembled(position: position, output: output, times: times))
+      // Together, as each hand-over costs; but nobody is to wait long for what is done.
+      guard times.finished - handedIn > 100_000 else { continue }
+      handIn(done)
+      done.removeAll(keepingCapacity: true)
+      handedIn = times.finished
     }
+    handIn(done)
     if dataset.share != nil { closeUnused() }
   }
 
@@ -236,16 +242,43 @@ final class LoaderCore: Sendable {
       throw GatherFailure(LoadingError(transform: error, batch: batch.position.batch))
     }
   }
+
+  private struct Assembled {
+    let position: Int
+    let output: LoaderState.Output
+    let times: AssemblyTimes
+  }
+
+  /// Puts assembled batches in their places, and wakes the consumer if it can have one of them now.
+  private func handIn(_ done: [Assembled]) {
+    let isAwaited = monitor.withLock { state in
+      var isAwaited = state.gate != nil
+      for batch in done {
+        state.stalls.assembled(batch.position, batch.times)
+        state.pipeline.assembled(batch.position, batch.output)
+        if batch.position == state.pipeline.head { isAwaited = true }
+      }
+      return isAwaited
+    }
+    if isAwaited { monitor.notifying { _ in } }
+  }
 }
 
 extension LoaderState {
-  /// The next output for the consumer, `.some(nil)` at the end, nil when it has to wait.
-  mutating func takeNext(asked: Int64, _ clock: LoaderClock) -> Output?? {
-    if isClosed { return .some(nil) }
+  /// What the consumer gets.
+  struct Taken: Sendable {
+    /// Nil at the end.
+    var output: Output?
+    var concernsThreads = false
+  }
+
+  /// The next output for the consumer; nil when it has to wait.
+  mutating func takeNext(asked: Int64, _ clock: LoaderClock) -> Taken? {
+    if isClosed { return Taken() }
     if let output = pipeline.takeHead() {
       stalls.delivered(pipeline.head - 1, asked: asked, at: clock.now)
-      return .some(output)
+      return Taken(output: output, concernsThreads: concernsThreads())
     }
-    return isFinished ? .some(nil) : nil
+    return isFinished ? Taken() : nil
   }
 }

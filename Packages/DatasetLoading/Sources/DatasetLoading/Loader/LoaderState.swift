@@ -9,7 +9,7 @@ struct LoaderState: Sendable {
   /// A piece of work for a loader thread.
   enum Job: Sendable {
     /// Read more of the plan.
-    case plan(into: [PlannedBatch])
+    case plan(count: Int)
     /// Open a shard, decompressing it where needed; ask for a fetch when it is not here.
     case open(shard: Int)
     /// Close a shard that is needed only later, for one that is needed sooner.
@@ -20,10 +20,13 @@ struct LoaderState: Sendable {
     case stop
   }
 
-  /// Batches taken by one thread at a time, so that small ones don't cost a hand-over each.
-  static let runLength = 4
-  /// Batches planned at once.
+  /// Batches planned at once, at most.
   static let planLength = 16
+
+  /// Batches taken by one thread at a time, so that small ones don't cost a hand-over each.
+  let runLength: Int
+  /// Batches planned at once, at least.
+  let leastPlanLength: Int
 
   var pipeline: BatchPipeline<Output>
   var stalls: StallClock
@@ -45,7 +48,9 @@ struct LoaderState: Sendable {
   var fetchCount = 0
   var fetches: [Int: Task<Void, Never>] = [:]
 
-  init(pipeline: BatchPipeline<Output>, limits: PrefetchPlanner.Limits, gate: ShardGate?) {
+  init(pipeline: BatchPipeline<Output>, runLength: Int, limits: PrefetchPlanner.Limits, gate: ShardGate?) {
+    self.runLength = max(1, runLength)
+    leastPlanLength = max(1, min(Self.planLength, pipeline.window / 4))
     self.pipeline = pipeline
     stalls = StallClock(window: pipeline.window)
     tuner = TransferTuner(range: 1...limits.concurrentFetches, initial: min(4, limits.concurrentFetches))
@@ -58,14 +63,24 @@ struct LoaderState: Sendable {
   /// Whether every batch has been delivered.
   var isFinished: Bool { isPlanned && !isPlanning && pipeline.head == pipeline.end }
 
-  private var canPlan: Bool { !isPlanned && !isPlanning && pipeline.plannableCount > 0 }
+  private var canPlan: Bool { !isPlanned && !isPlanning && pipeline.plannableCount >= leastPlanLength }
+
+  /// Whether loader threads that wait should look for work again, now that the consumer has taken a batch.
+  ///
+  /// Not for every batch: waking a thread costs more than assembling a small one. As long as what can be taken is less than
+  /// a run, and a run of batches is done or under way before it, those come to the consumer first and ask again.
+  mutating func concernsThreads() -> Bool {
+    if gate != nil || isFinished || canPlan { return true }
+    let unassigned = pipeline.unassignedCount()
+    return unassigned >= runLength || unassigned > 0 && pipeline.assignedCount < runLength
+  }
 
   /// What a loader thread does now; nil when it has to wait.
   mutating func nextJob() -> Job? {
     if isClosed { return .stop }
     // Far behind, planning comes first: fetches start only for what is planned.
     if canPlan, 2 * pipeline.plannableCount > pipeline.window { return startPlanning() }
-    let run = pipeline.takeReady(count: Self.runLength)
+    let run = pipeline.takeReady(count: runLength)
     if !run.isEmpty { return .assemble(run) }
     if let shard = fetchedQueue.popLast() {
       openingCount += 1
@@ -109,8 +124,7 @@ struct LoaderState: Sendable {
 
   private mutating func startPlanning() -> Job {
     isPlanning = true
-    let count = min(pipeline.plannableCount, Self.planLength)
-    return .plan(into: (0..<count).map { _ in pipeline.takeSpare() })
+    return .plan(count: min(pipeline.plannableCount, Self.planLength))
   }
 
   /// Adds what was planned.

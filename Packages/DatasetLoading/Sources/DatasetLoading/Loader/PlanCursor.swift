@@ -43,6 +43,7 @@ struct PlanCursor: Sendable {
       plans[place].index = firstBatch + batch
       plans[place].deliveredSampleCount =
         plan.position.sampleInEpoch + samplesOfAllRanks * plan.sampleCount(rank: rank, batches: batch + 1)
+      plans[place].sampleIDs.reserveCapacity(plan.batchSize)
       // A short last batch is filled up with -1.
       for id in ids[place * plan.batchSize..<(place + 1) * plan.batchSize] where id >= 0 {
         plans[place].sampleIDs.append(id)

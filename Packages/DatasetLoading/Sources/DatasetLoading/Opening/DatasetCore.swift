@@ -177,8 +177,8 @@ final class DatasetCore: Sendable {
   /// Loader threads when the options don't tell: the processors, at most 4.
   var defaultThreadCount: Int { min(4, max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))) }
 
-  /// How many batches are planned and assembled ahead.
-  func pipelineSizes(batchSize: Int, options loader: LoaderOptions) -> (window: Int, depth: Int) {
+  /// How many batches are planned and assembled ahead, and how many of these one thread takes at a time.
+  func pipelineSizes(batchSize: Int, options loader: LoaderOptions) -> (window: Int, depth: Int, run: Int) {
     let (batchBytes, overflow) = averageSampleByteCount.multipliedReportingOverflow(by: batchSize)
     let perBatch = max(1, overflow ? .max : batchBytes)
     let depth = loader.prefetchBatches.map { max(1, $0) } ?? min(64, max(3, (16 << 20) / perBatch))
@@ -186,6 +186,9 @@ final class DatasetCore: Sendable {
     let samples = options.predownload.map { max(1, $0) } ?? max(8 * batchSize, 64)
     let wanted = (samples + batchSize - 1) / batchSize
     let bySize = options.predownload == nil ? min(256, (16 << 20) / perBatch) : 0
-    return (max(wanted, bySize, depth), depth)
+    // Large batches one by one, so that all threads have work; small ones up to 16 or 64 KB, as taking costs as well.
+    let threads = max(1, loader.threads ?? defaultThreadCount)
+    let run = max(1, min(16, (64 << 10) / perBatch, depth / (2 * threads)))
+    return (max(wanted, bySize, depth), depth, run)
   }
 }

@@ -122,7 +122,7 @@ struct BatchPipeline<Output: Sendable>: Sendable {
       guard var slot = slots[place], slot.position == position, case .waiting = slot.phase else { continue }
       slot.phase = .done(output(position))
       slots[place] = slot
-      release(slot.plan)
+      release(slot.plan.shards)
     }
   }
 
@@ -207,6 +207,15 @@ struct BatchPipeline<Output: Sendable>: Sendable {
     return taken
   }
 
+  /// Batches within `depth` of the consumer that no thread has taken yet, ready or not.
+  mutating func unassignedCount() -> Int {
+    advanceFirstUnassigned()
+    return min(end, head + depth) - max(firstUnassigned, head)
+  }
+
+  /// Batches from the consumer's next one on that are done or under way, up to the first that is not.
+  var assignedCount: Int { max(0, firstUnassigned - head) }
+
   /// Whether ``takeReady(count:)`` would give something.
   var hasReady: Bool {
     var position = max(firstUnassigned, head)
@@ -221,10 +230,10 @@ struct BatchPipeline<Output: Sendable>: Sendable {
   /// Hands in an assembled batch.
   mutating func assembled(_ position: Int, _ output: Output) {
     let place = position % window
-    guard var slot = slots[place], case .assembling = slot.phase else { return }
-    slot.phase = .done(output)
-    slots[place] = slot
-    release(slot.plan)
+    // In place: a copy of the slot would count references of all its arrays up and down.
+    guard case .assembling? = slots[place]?.phase else { return }
+    slots[place]?.phase = .done(output)
+    if let shards = slots[place]?.plan.shards { release(shards) }
   }
 
   /// The output at the head, if it is done; it is removed.
@@ -251,8 +260,8 @@ struct BatchPipeline<Output: Sendable>: Sendable {
     }
   }
 
-  private mutating func release(_ plan: PlannedBatch) {
-    for shard in plan.shards {
+  private mutating func release(_ shards: [Int]) {
+    for shard in shards {
       guard let count = useCounts[shard] else { continue }
       useCounts[shard] = count > 1 ? count - 1 : nil
       if count == 1 { unused.append(shard) }

@@ -47,15 +47,27 @@ struct BatchResolver: Sendable {
       stamp = 0
     }
     stamp += 1
-    for id in batch.sampleIDs {
-      let location = locator.location(of: Int(id))
-      if stamps[location.shard] != stamp {
-        stamps[location.shard] = stamp
-        places[location.shard] = UInt32(truncatingIfNeeded: batch.shards.count)
-        batch.shards.append(location.shard)
+    let count = batch.sampleIDs.count
+    batch.shardPlaces.append(contentsOf: repeatElement(0, count: count))
+    batch.rows.append(contentsOf: repeatElement(0, count: count))
+    // Samples that follow each other mostly lie in the same shard: its bounds and place are kept at hand.
+    var shard = -1
+    var ids = 0..<0
+    var place: UInt32 = 0
+    for row in 0..<count {
+      let id = Int(batch.sampleIDs[row])
+      if !ids.contains(id) {
+        shard = locator.location(of: id).shard
+        ids = locator.starts[shard]..<locator.starts[shard + 1]
+        if stamps[shard] != stamp {
+          stamps[shard] = stamp
+          places[shard] = UInt32(truncatingIfNeeded: batch.shards.count)
+          batch.shards.append(shard)
+        }
+        place = places[shard]
       }
-      batch.shardPlaces.append(places[location.shard])
-      batch.rows.append(UInt32(truncatingIfNeeded: location.row))
+      batch.shardPlaces[row] = place
+      batch.rows[row] = UInt32(truncatingIfNeeded: id - ids.lowerBound)
     }
   }
 }
