@@ -6,7 +6,7 @@ struct HelpTests {
     "every verb has an example",
     arguments: [
       ["cat"], ["convert"], ["cp"], ["doctor"], ["ls"], ["inspect"], ["verify"], ["head"], ["order"],
-      ["bench"], ["bench", "read"],
+      ["bench"], ["bench", "read"], ["bench", "access"],
       ["conformance"], ["reshard"], ["index"], ["index", "rebuild"], ["index", "merge"],
     ])
   func examples(verb: [String]) async throws {

@@ -1,10 +1,14 @@
 import Foundation
 import Streaming
+import Synchronization
+import Threading
 
 /// The limit of gathering: a bare loop that copies rows from mapped shards into batch buffers, column by column.
 ///
-/// Where each row lies is worked out beforehand; the loop does nothing but copy. It is one thread's limit.
-final class GatherLoop {
+/// Where each row lies is worked out beforehand; the loop does nothing but copy, on as many threads as the loader has, each
+/// taking the next batches in turn and copying them into buffers of the loader's kind.
+// Safe because `locate` and `makeBuffers` are over before threads start, which write to a buffer of their own each.
+final class GatherLoop: @unchecked Sendable {
   /// The rows of one column, in the order of the epoch.
   private struct ColumnRows {
     /// Bytes of each row; nil when they vary.
@@ -18,17 +22,17 @@ final class GatherLoop {
   private let shardStarts: [Int]
   private let columns: [ColumnSpec]
   private let batchSize: Int
+  private let threadCount: Int
   private var rows: [ColumnRows] = []
   private var rowCount = 0
-  private var buffers: [UnsafeMutableRawPointer] = []
-  private var bufferByteCount = 0
+  private var buffers: [BufferMemory] = []
   /// The address of an empty row, from which nothing is read.
   private let nowhere = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
-  /// As many buffers in turn as a loader keeps, so that the copies meet the same caches.
-  private static let bufferCount = 4
+  /// As many buffers of each thread in turn as a loader keeps, so that the copies meet the same caches.
+  private static let buffersPerThread = 2
 
   /// Maps every shard of a local data set; nil when it is not all MDS.
-  init?(_ stream: DataStream, columns: [ColumnSpec], batchSize: Int) async throws {
+  init?(_ stream: DataStream, columns: [ColumnSpec], batchSize: Int, threads: Int) async throws {
     guard let folder = stream.local else { return nil }
     let index = try await DatasetFiles.open(folder).index()
     guard index.shards.schemas.allSatisfy({ $0.format == .mds }) else { return nil }
@@ -42,10 +46,11 @@ final class GatherLoop {
     shardStarts = starts
     self.columns = columns
     self.batchSize = batchSize
+    threadCount = max(1, threads)
   }
 
   deinit {
-    buffers.forEach { free($0) }
+    buffers.forEach { HostAllocator.shared.deallocate($0) }
     nowhere.deallocate()
   }
 
@@ -54,16 +59,16 @@ final class GatherLoop {
     try locate(ids)
     try makeBuffers()
     // Once untimed: the first pass pays for the page faults of these mappings, as the loader's first epoch did.
-    copyAll()
+    try copyAll()
     let start = ContinuousClock.now
-    copyAll()
+    try copyAll()
     return seconds(start.duration(to: .now))
   }
 
   /// Adds the bytes that the loop copies, in the loop's order.
   func hash(into hash: inout IncrementalHash) {
     for start in stride(from: 0, to: rowCount, by: batchSize) {
-      let buffer = buffers[start / batchSize % Self.bufferCount]
+      let buffer = buffers[0].address
       let byteCount = copy(start..<min(start + batchSize, rowCount), to: buffer)
       hash.update(UnsafeRawBufferPointer(start: buffer, count: byteCount).bytes)
     }
@@ -107,25 +112,44 @@ final class GatherLoop {
       }
       largest = max(largest, byteCount)
     }
-    guard largest > bufferByteCount else { return }
-    buffers.forEach { free($0) }
+    guard largest > buffers.first?.byteCount ?? 0 else { return }
+    buffers.forEach { HostAllocator.shared.deallocate($0) }
     buffers = []
-    bufferByteCount = largest
-    for _ in 0..<Self.bufferCount {
-      var address: UnsafeMutableRawPointer?
-      guard posix_memalign(&address, 4096, largest) == 0, let address else {
-        throw CommandError(
-          .software, "bench: expected \(largest) bytes for a batch, found no memory.\nLower --batch-size.")
-      }
+    for _ in 0..<threadCount * Self.buffersPerThread {
+      let buffer = try HostAllocator.shared.allocate(byteCount: largest)
       // Touched, so that the loop meets memory and not page faults.
-      memset(address, 0, largest)
-      buffers.append(address)
+      memset(buffer.address, 0, largest)
+      buffers.append(buffer)
     }
   }
 
-  private func copyAll() {
-    for start in stride(from: 0, to: rowCount, by: batchSize) {
-      copy(start..<min(start + batchSize, rowCount), to: buffers[start / batchSize % Self.bufferCount])
+  private func copyAll() throws {
+    let next = Counter()
+    let pool = ThreadPool(name: "bench-loop", threadCount: threadCount)
+    for number in 0..<threadCount - 1 { pool.submit { self.copyBatches(of: next, number + 1) } }
+    copyBatches(of: next, 0)
+    try pool.closeAndWait()
+  }
+
+  /// The batches that threads share out among themselves.
+  private final class Counter: Sendable {
+    private let next = Atomic<Int>(0)
+
+    func take(_ count: Int) -> Int { next.add(count, ordering: .relaxed).oldValue }
+  }
+
+  private func copyBatches(of counter: Counter, _ thread: Int) {
+    // Small batches several at a time: taking one is not what is measured.
+    let perTurn = max(1, min(16, rowCount / batchSize / (4 * threadCount)))
+    var turn = 0
+    while true {
+      let first = counter.take(perTurn)
+      guard first * batchSize < rowCount else { break }
+      for batch in first..<first + perTurn where batch * batchSize < rowCount {
+        let buffer = buffers[thread * Self.buffersPerThread + turn % Self.buffersPerThread]
+        copy(batch * batchSize..<min((batch + 1) * batchSize, rowCount), to: buffer.address)
+        turn += 1
+      }
     }
   }
 

@@ -6,33 +6,40 @@ struct ReadBenchmark {
   let batchSize: Int
   let isShuffled: Bool
   let epochCount: Int
+  /// Loader threads, and threads of the bare loop; nil for the loader's own choice.
+  let threadCount: Int?
+  /// Leave out the bare loop and the hash: what is measured is then the loader's process alone.
+  var isLoaderOnly = false
+  /// Leave each epoch after so many batches.
+  var batchLimit: Int?
+  /// Samples of the first epoch that count as delivered.
+  var firstSample = 0
 
   func run(_ stream: DataStream) async throws -> ReadResult {
     let dataset = try await open(stream)
     guard dataset.count > 0 else {
       throw CommandError(.dataError, "\(name(stream)): expected samples, found none.")
     }
+    if isLoaderOnly { return try await runLoaderOnly(dataset) }
     var measures: [EpochMeasure] = []
     var reports: [StallReport] = []
     var loopHash = IncrementalHash(.xxh64)
     var hasLimit = true
     var loop: GatherLoop?
     for _ in 0..<epochCount {
-      let loader = try dataset.loader()
+      let loader = try dataset.loader { $0.threads = threadCount }
       let ids = sampleIDs(loader)
       let timed = try await time(loader)
       reports.append(loader.stalls)
       // Opened after the first epoch, which has brought every shard of the cache.
       if loop == nil, hasLimit {
-        loop = try await GatherLoop(stream, columns: dataset.columns, batchSize: batchSize)
+        loop = try await GatherLoop(stream, columns: dataset.columns, batchSize: batchSize, threads: loader.stalls.threadCount)
       }
       hasLimit = loop != nil
       let seconds = try loop?.run(over: ids)
       loop?.hash(into: &loopHash)
       measures.append(
-        EpochMeasure(
-          sampleCount: timed.sampleCount, byteCount: timed.byteCount, seconds: timed.seconds,
-          firstBatchSeconds: timed.firstBatchSeconds, gatherSeconds: seconds))
+        timed.measure(gatherSeconds: seconds))
     }
     let hash = try await contentHash(stream)
     let loopDigest = loopHash.finalize().hex
@@ -47,6 +54,29 @@ struct ReadBenchmark {
       epochs: measures, stalls: reports, contentHash: hash, peakResidentByteCount: peakResidentByteCount())
   }
 
+  /// Epochs one right after another, as a training run has them.
+  private func runLoaderOnly(_ dataset: StreamingDataset) async throws -> ReadResult {
+    var result = ReadResult(epochs: [], stalls: [], contentHash: nil, peakResidentByteCount: 0)
+    var before: ContinuousClock.Instant?
+    for epoch in 0..<epochCount {
+      var state: CheckpointState?
+      if epoch == 0, firstSample > 0 {
+        state = try dataset.loader().initialState
+        state?.sampleInEpoch = firstSample
+      }
+      let loader = try dataset.loader(resuming: state) { $0.threads = threadCount }
+      let timed = try await time(loader)
+      if let before { result.epochGaps.append(seconds(before.duration(to: timed.firstDelivered))) }
+      before = timed.lastDelivered
+      result.medianGaps.append(timed.medianGap)
+      result.stalls.append(loader.stalls)
+      result.epochs.append(timed.measure(gatherSeconds: nil))
+      result.anonymousByteCounts.append(anonymousResidentByteCount())
+    }
+    result.peakResidentByteCount = peakResidentByteCount()
+    return result
+  }
+
   private func open(_ stream: DataStream) async throws -> StreamingDataset {
     try await StreamingDataset([stream], batchSize: batchSize) { if isShuffled { $0.shuffle = .py1e } }
   }
@@ -58,19 +88,23 @@ struct ReadBenchmark {
     loader.plan.samples(rank: 0, batches: 0..<loader.plan.batchCount(rank: 0)).filter { $0 >= 0 }
   }
 
-  private func time(
-    _ loader: Loader
-  ) async throws -> (sampleCount: Int, byteCount: Int, seconds: Double, firstBatchSeconds: Double) {
-    let start = ContinuousClock.now
-    var first: Duration?
-    var sampleCount = 0
-    var byteCount = 0
+  private func time(_ loader: Loader) async throws -> TimedEpoch {
+    var timed = TimedEpoch()
     for try await batch in loader {
-      if first == nil { first = start.duration(to: .now) }
-      sampleCount += batch.rowCount
-      for column in batch.columns { byteCount += column.byteCount }
+      let now = ContinuousClock.now
+      if timed.batchCount == 0 {
+        timed.firstDelivered = now
+      } else {
+        timed.gaps.append(Float(seconds(timed.lastDelivered.duration(to: now))))
+      }
+      timed.lastDelivered = now
+      timed.batchCount += 1
+      timed.sampleCount += batch.rowCount
+      for column in batch.columns { timed.byteCount += column.byteCount }
+      if timed.batchCount == batchLimit { break }
     }
-    return (sampleCount, byteCount, seconds(start.duration(to: .now)), seconds(first ?? .zero))
+    timed.end = .now
+    return timed
   }
 
   /// The xxh64 of every column's bytes, batch after batch, over all epochs.
@@ -86,6 +120,27 @@ struct ReadBenchmark {
   }
 }
 
+/// The moments of one epoch.
+private struct TimedEpoch {
+  let start = ContinuousClock.now
+  var end = ContinuousClock.now
+  var firstDelivered = ContinuousClock.now
+  var lastDelivered = ContinuousClock.now
+  /// Seconds from each batch to the next.
+  var gaps: [Float] = []
+  var batchCount = 0
+  var sampleCount = 0
+  var byteCount = 0
+
+  var medianGap: Double { median(gaps.map(Double.init)) }
+
+  func measure(gatherSeconds: Double?) -> EpochMeasure {
+    EpochMeasure(
+      sampleCount: sampleCount, byteCount: byteCount, seconds: seconds(start.duration(to: end)),
+      firstBatchSeconds: seconds(start.duration(to: firstDelivered)), gatherSeconds: gatherSeconds)
+  }
+}
+
 /// A duration in seconds.
 func seconds(_ duration: Duration) -> Double {
   Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
@@ -96,4 +151,11 @@ func peakResidentByteCount() -> Int {
   var usage = rusage()
   getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
   return usage.ru_maxrss << 10
+}
+
+/// The memory of this process that is not a file's, in bytes; 0 where the system does not tell.
+func anonymousResidentByteCount() -> Int {
+  let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+  let line = status.split(separator: "\n").first { $0.hasPrefix("RssAnon") }
+  return line.flatMap { Int($0.filter(\.isNumber)) }.map { $0 << 10 } ?? 0
 }

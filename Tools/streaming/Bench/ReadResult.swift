@@ -18,14 +18,21 @@ struct EpochMeasure {
 
 /// What `streaming bench read` tells.
 struct ReadResult {
-  let epochs: [EpochMeasure]
+  var epochs: [EpochMeasure]
   /// Where each epoch's time went.
-  let stalls: [StallReport]
-  let contentHash: String
-  let peakResidentByteCount: Int
+  var stalls: [StallReport]
+  /// Nil where it was not asked for.
+  let contentHash: String?
+  var peakResidentByteCount: Int
+  /// From each epoch's last batch to the next one's first, in seconds; where epochs follow right after another.
+  var epochGaps: [Double] = []
+  /// Of each epoch, the median time from a batch to the next.
+  var medianGaps: [Double] = []
+  /// Memory that is not a file's, after each epoch.
+  var anonymousByteCounts: [Int] = []
 
   var json: JSONValue {
-    .object([
+    var members: [(String, JSONValue)] = [
       ("samples", .integer(epochs.reduce(0) { $0 + $1.sampleCount })),
       ("bytes", .integer(epochs.reduce(0) { $0 + $1.byteCount })),
       ("samples_per_s", .number(median(epochs.map(\.samplesPerSecond)))),
@@ -34,12 +41,18 @@ struct ReadResult {
       ("peak_rss_bytes", .integer(peakResidentByteCount)),
       ("gather_bytes_per_s", number(epochs.compactMap(\.gatherBytesPerSecond))),
       ("gather_ratio", number(epochs.compactMap(\.ratio))),
-      ("content_hash", .string(contentHash)),
-      ("epoch_seconds", .array(epochs.map { .number($0.seconds) })),
-      ("gather_seconds", .array(epochs.compactMap(\.gatherSeconds).map { .number($0) })),
-      ("stalls", .array(stalls.map(object))),
-    ])
+    ]
+    members.append(("content_hash", contentHash.map { JSONValue.string($0) } ?? .null))
+    members.append(("epoch_seconds", numbers(epochs.map(\.seconds))))
+    members.append(("gather_seconds", numbers(epochs.compactMap(\.gatherSeconds))))
+    members.append(("stalls", .array(stalls.map(object))))
+    members.append(("epoch_gaps_s", numbers(epochGaps)))
+    members.append(("median_gaps_s", numbers(medianGaps)))
+    members.append(("anonymous_bytes", .array(anonymousByteCounts.map { JSONValue.integer($0) })))
+    return .object(members)
   }
+
+  private func numbers(_ values: [Double]) -> JSONValue { .array(values.map { JSONValue.number($0) }) }
 
   var lines: [String] {
     let sampleCount = epochs.reduce(0) { $0 + $1.sampleCount }
@@ -52,14 +65,18 @@ struct ReadResult {
       "peak memory  \(rounded(Double(peakResidentByteCount) / 1e6)) MB resident",
     ]
     let limits = epochs.compactMap(\.gatherBytesPerSecond)
-    if limits.isEmpty {
+    if !medianGaps.isEmpty {
+      lines.append("gaps         \(range(medianGaps, 1e-3, "ms from batch to batch"))")
+      if !epochGaps.isEmpty { lines.append("             \(range(epochGaps, 1e-3, "ms from epoch to epoch"))") }
+      lines.append("memory       \(range(anonymousByteCounts.map(Double.init), 1e6, "MB that are no file's"))")
+    } else if limits.isEmpty {
       lines.append("limit        none for text shards: their values are parsed, not copied")
     } else {
       lines.append(
-        "limit        \(range(limits, 1e6, "MB/s")): a bare loop that copies the same rows in the same order")
+        "limit        \(range(limits, 1e6, "MB/s")): a bare loop that copies the same rows in the same order, \(stalls[0].threadCount) threads")
       lines.append("ratio        \(range(epochs.compactMap(\.ratio), 1, "of the limit"))")
     }
-    lines.append("content      xxh64 \(contentHash)")
+    if let contentHash { lines.append("content      xxh64 \(contentHash)") }
     for report in stalls {
       let shares = LoadingStage.allCases.filter { report[$0] > .zero }.map {
         "\($0) \(rounded(report.share(of: $0) * 100)) %"

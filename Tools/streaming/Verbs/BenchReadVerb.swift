@@ -33,8 +33,20 @@ struct BenchReadVerb: AsyncParsableCommand {
   @Option(name: .long, help: "Samples per batch.")
   var batchSize = 256
 
+  @Option(name: .long, help: "Loader threads, and as many of the loop; without it the processors, at most 4.")
+  var threads: Int?
+
   @Option(name: .long, help: "Epochs to time.")
   var epochs = 1
+
+  @Flag(help: "Neither the loop nor the hash: epochs one right after another, and what the process takes for them.")
+  var loaderOnly = false
+
+  @Option(name: .long, help: "With --loader-only: leave each epoch after so many batches.")
+  var batches: Int?
+
+  @Option(name: .long, help: "With --loader-only: begin the first epoch after so many samples.")
+  var resumeAt = 0
 
   @Option(
     name: .long, help: "Write the last epoch as a Chrome trace, for ui.perfetto.dev, to this file.", completion: .file())
@@ -46,6 +58,13 @@ struct BenchReadVerb: AsyncParsableCommand {
   func validate() throws {
     guard batchSize >= 1 else {
       throw ValidationError("--batch-size: expected 1 or more, found \(batchSize).")
+    }
+    guard threads.map({ $0 >= 1 }) ?? true else { throw ValidationError("--threads: expected 1 or more, found \(threads ?? 0).") }
+    guard loaderOnly || batches == nil && resumeAt == 0 else {
+      throw ValidationError("--batches and --resume-at: expected with --loader-only, found without it.")
+    }
+    guard batches.map({ $0 >= 1 }) ?? true, resumeAt >= 0 else {
+      throw ValidationError("--batches and --resume-at: expected 1 and 0 or more.")
     }
     guard epochs >= 1 else { throw ValidationError("--epochs: expected 1 or more, found \(epochs).") }
   }
@@ -65,6 +84,7 @@ struct BenchReadVerb: AsyncParsableCommand {
   }
 
   private var benchmark: ReadBenchmark {
-    ReadBenchmark(batchSize: batchSize, isShuffled: shuffle, epochCount: epochs)
+    ReadBenchmark(batchSize: batchSize, isShuffled: shuffle, epochCount: epochs, threadCount: threads, isLoaderOnly: loaderOnly,
+      batchLimit: batches, firstSample: resumeAt)
   }
 }

@@ -8,6 +8,7 @@ struct BenchVerb: ParsableCommand {
     discussion: """
       EXAMPLE
         streaming bench read data/train --shuffle --batch-size 256 --epochs 3
+        streaming bench access data/train
       """,
-    subcommands: [BenchReadVerb.self])
+    subcommands: [BenchReadVerb.self, BenchAccessVerb.self])
 }
