@@ -42,6 +42,7 @@ let modules = [
   Module(2, "CachePlanning", uses: ["SampleOrder"]),
   Module(2, "HTTPTransport", uses: ["ObjectStorage", "BinaryIO", "Threading", "CCurl", "SystemLibC"]),
   Module(2, "DeviceTransfer", uses: ["ColumnarBatch", "BinaryIO", "CDLPack", "Threading", "SystemLibC"]),
+  Module(3, "CUDATransfer", uses: ["CDLPack", "ColumnarBatch", "DeviceTransfer", "Threading", "SystemLibC"]),
   Module(3, "MDSFormat", uses: ["BinaryIO", "PythonJSON", "ShardFormats"],
     testUses: ["ShardCompression", "ShardHashing"]),
   Module(3, "DelimitedFormats", uses: ["BinaryIO", "PythonJSON", "ShardFormats"],

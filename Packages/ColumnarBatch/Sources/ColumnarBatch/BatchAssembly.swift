@@ -140,7 +140,7 @@ package struct BatchAssembly: ~Copyable, Sendable {
 
   /// The `rowCount + 1` offsets of a ragged column, in elements.
   package func offsets(of column: Int) -> UnsafeMutablePointer<Int64> {
-    // Safe because `begin` placed the offsets 64-byte aligned within the reserved memory.
+    // Safe because `begin` placed the offsets aligned within the reserved memory.
     address(buffer.regions[column].offsetsByteOffset).assumingMemoryBound(to: Int64.self)
   }
 

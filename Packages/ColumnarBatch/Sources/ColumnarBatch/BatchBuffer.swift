@@ -1,4 +1,4 @@
-/// One allocation that holds a batch: sample ids, fixed columns, offsets, then ragged values, each 64-byte
+/// One allocation that holds a batch: sample ids, fixed columns, offsets, then ragged values, each 256-byte
 /// aligned.
 ///
 /// Lives in a ``BufferRing`` and is used again; it grows when a batch needs more than all before it.
@@ -20,7 +20,8 @@ package final class BatchBuffer: @unchecked Sendable {
     var paddedCapacity = 0
   }
 
-  package static let alignment = 64
+  /// What devices read at full width, and the start of every column.
+  package static let alignment = 256
 
   package let allocator: any BufferAllocator
   private var memory = BatchBuffer.none
@@ -65,7 +66,7 @@ package final class BatchBuffer: @unchecked Sendable {
     UnsafeRawBufferPointer(start: base + byteOffset, count: count)
   }
 
-  /// Elements of the buffer, at a 64-byte aligned offset, for views that keep it alive themselves.
+  /// Elements of the buffer, at an aligned offset, for views that keep it alive themselves.
   func elements<T: BitwiseCopyable>(at byteOffset: Int, count: Int, as type: T.Type) -> UnsafeBufferPointer<T>
   {
     // Safe for the reason above; regions are aligned for every element type.
@@ -74,5 +75,5 @@ package final class BatchBuffer: @unchecked Sendable {
   }
 
   // Safe because it only stands for "no memory": its length is 0, so nothing is read from or written to it.
-  private static let none = BufferMemory(address: .allocate(byteCount: 64, alignment: 64), byteCount: 0)
+  private static let none = BufferMemory(address: .allocate(byteCount: 256, alignment: 256), byteCount: 0)
 }

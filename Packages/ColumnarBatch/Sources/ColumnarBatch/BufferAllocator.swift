@@ -5,7 +5,7 @@ import SystemLibC
 ///
 /// Safe because only the buffer that holds it touches the bytes, and hands them to one owner at a time.
 public struct BufferMemory: @unchecked Sendable {
-  /// The first byte; aligned to at least 64 bytes.
+  /// The first byte; aligned to at least 256 bytes.
   public let address: UnsafeMutableRawPointer
   public let byteCount: Int
 
@@ -20,7 +20,7 @@ public struct BufferMemory: @unchecked Sendable {
 /// A device passes page-locked memory here, so that what the loader threads gather is what the device reads.
 /// Called from any thread, rarely: when a ring starts and when a batch is larger than all before it.
 public protocol BufferAllocator: AnyObject, Sendable {
-  /// Memory of at least `byteCount` > 0 bytes, aligned to 64 bytes or more; its content is undefined.
+  /// Memory of at least `byteCount` > 0 bytes, aligned to 256 bytes or more; its content is undefined.
   /// - Throws: ``BatchError`` `.outOfMemory`.
   func allocate(byteCount: Int) throws(BatchError) -> BufferMemory
 

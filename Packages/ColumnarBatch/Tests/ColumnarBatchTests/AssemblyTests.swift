@@ -73,13 +73,13 @@ struct AssemblyTests {
     try check(assemble(ring, rows: rows, base: rows * 5), rows: rows, base: rows * 5)
   }
 
-  @Test("columns are 64-byte aligned and do not overlap")
+  @Test("columns are 256-byte aligned and do not overlap")
   func layout() throws {
     let batch = try assemble(BufferRing(bufferCount: 1), rows: 13, base: 100)
     var taken = [0..<(13 * 8)]
     for column in batch.columns {
       taken.append(column.payloadRange)
-      #expect(column.payloadRange.lowerBound % 64 == 0)
+      #expect(column.payloadRange.lowerBound % 256 == 0)
     }
     for (i, one) in taken.enumerated() {
       for other in taken[(i + 1)...] {

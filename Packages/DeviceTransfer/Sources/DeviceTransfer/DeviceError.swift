@@ -51,3 +51,17 @@ extension DeviceError: CustomStringConvertible {
     "\(device)\(batch.map { ", batch \($0)" } ?? ""): expected \(expected), found \(found).\n\(remedy)."
   }
 }
+
+extension DeviceError {
+  static func sourceFailed(_ cause: any Error, on device: String) -> DeviceError {
+    DeviceError(
+      .sourceFailed, device: device, expected: "a batch of the source", found: "\(cause)", remedy: "see the cause",
+      cause: cause)
+  }
+
+  static func cancelled(_ cause: any Error, on device: String) -> DeviceError {
+    DeviceError(
+      .cancelled, device: device, expected: "a running task", found: "a cancelled one",
+      remedy: "start again from the last checkpoint", cause: cause)
+  }
+}

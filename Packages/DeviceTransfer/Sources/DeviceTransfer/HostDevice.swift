@@ -1,88 +1,40 @@
+public import ColumnarBatch
 import SystemLibC
-import Threading
 
-/// The host's own memory as a device: copies run on a thread of its own, in order.
+/// The host as a device: batches stay in the memory that they were assembled in, nothing is copied.
 ///
-/// For programs that are written for a device and run where there is none, and to overlap copying with work.
+/// For programs that are written for a device and run where there is none.
 public final class HostDevice: Device {
-  /// Memory of this device.
+  /// Memory of the host.
   ///
-  /// Safe because the copy thread writes it only while no consumer has the batch, and consumers only read it.
+  /// Safe because it is written only by `copy`, before the batch in it is delivered, or by nobody: a shared batch
+  /// keeps its buffer from being used again as long as `owner` lives.
   public final class Buffer: @unchecked Sendable {
     let address: UnsafeMutableRawPointer
     public let byteCount: Int
+    private let owner: (any AnyObject & Sendable)?
 
-    init(address: UnsafeMutableRawPointer, byteCount: Int) {
+    init(address: UnsafeMutableRawPointer, byteCount: Int, owner: (any AnyObject & Sendable)? = nil) {
       self.address = address
       self.byteCount = byteCount
+      self.owner = owner
     }
 
-    deinit { free(address) }
+    deinit { if owner == nil { free(address) } }
   }
 
-  /// The number of a job in the order of the queue.
-  public struct Event: Sendable, Hashable {
-    let number: Int
-  }
-
-  private enum Job: Sendable {
-    /// Safe because the caller of `copy` keeps both alive, and leaves them alone, until it is notified.
-    struct Copy: @unchecked Sendable {
-      let source: UnsafeRawPointer
-      let target: Buffer
-      let byteCount: Int
-    }
-    case copy(Copy)
-    case mark
-  }
-
-  private struct State: Sendable {
-    var jobs: [Job] = []
-    var firstNumber = 0
-    var callbacks: [Int: [@Sendable (DeviceError?) -> Void]] = [:]
-    var isClosed = false
-  }
-
-  /// Shared with the thread, which must not keep the device alive.
-  private final class Queue: Sendable {
-    let state = Monitor(State())
-
-    func append(_ job: Job) -> Event {
-      state.notifying { state in
-        state.jobs.append(job)
-        return Event(number: state.firstNumber + state.jobs.count - 1)
-      }
-    }
-
-    func run() {
-      while let job =
-        (try? state.wait(until: .never, charging: StallCause("a copy to do")) { state -> Job?? in
-          if let job = state.jobs.first { return .some(job) }
-          return state.isClosed ? .some(nil) : nil
-        }) ?? nil
-      {
-        if case .copy(let copy) = job {
-          copy.target.address.copyMemory(from: copy.source, byteCount: copy.byteCount)
-        }
-        let callbacks = state.notifying { state in
-          state.jobs.removeFirst()
-          state.firstNumber += 1
-          return state.callbacks.removeValue(forKey: state.firstNumber - 1) ?? []
-        }
-        for callback in callbacks { callback(nil) }
-      }
-    }
-  }
+  /// Everything on this device has happened when its call returns.
+  public struct Event: Sendable, Hashable {}
 
   public let name = "host"
   public let copyQueue = DeviceQueue(handle: 0)
-  private let queue = Queue()
+  public let sharesHostMemory = true
 
-  public init() {
-    NamedThread.start("host-device") { [queue] in queue.run() }.detach()
+  public init() {}
+
+  public func share(_ memory: BufferMemory, keeping owner: any AnyObject & Sendable) -> Buffer {
+    Buffer(address: memory.address, byteCount: memory.byteCount, owner: owner)
   }
-
-  deinit { queue.state.notifying { $0.isClosed = true } }
 
   public func allocateStaging(_ byteCount: Int) throws(DeviceError) -> StagingBuffer {
     StagingBuffer(address: try allocate(byteCount), byteCount: byteCount) {
@@ -103,26 +55,27 @@ public final class HostDevice: Device {
         expected: "at most \(min(staging.byteCount, buffer.byteCount)) bytes to copy",
         found: "\(byteCount)", remedy: "allocate larger buffers")
     }
-    return queue.append(
-      .copy(.init(source: UnsafeRawPointer(staging.address), target: buffer, byteCount: byteCount)))
+    buffer.address.copyMemory(from: staging.address, byteCount: byteCount)
+    return Event()
   }
 
-  public func notify(after event: Event, _ body: @escaping @Sendable (DeviceError?) -> Void) {
-    let hasHappened = queue.state.withLock { state in
-      if event.number < state.firstNumber { return true }
-      state.callbacks[event.number, default: []].append(body)
-      return false
-    }
-    if hasHappened { body(nil) }
-  }
+  public func notify(after event: Event, _ body: @escaping @Sendable (DeviceError?) -> Void) { body(nil) }
 
   public func record(on queue: DeviceQueue) throws(DeviceError) -> Event {
     try check(queue)
-    return self.queue.append(.mark)
+    return Event()
   }
 
-  /// Nothing to do: there is one queue, and every event of it comes before what is put on it later.
   public func enqueueWait(_ event: Event, on queue: DeviceQueue) throws(DeviceError) { try check(queue) }
+
+  public func read(_ range: Range<Int>, of buffer: Buffer) throws(DeviceError) -> [UInt8] {
+    guard range.lowerBound >= 0, range.upperBound <= buffer.byteCount else {
+      throw DeviceError(
+        .copyFailed, device: name, expected: "bytes in 0..<\(buffer.byteCount)", found: "\(range)",
+        remedy: "read within the buffer")
+    }
+    return [UInt8](UnsafeRawBufferPointer(start: buffer.address + range.lowerBound, count: range.count))
+  }
 
   private func check(_ queue: DeviceQueue) throws(DeviceError) {
     guard queue == copyQueue else {

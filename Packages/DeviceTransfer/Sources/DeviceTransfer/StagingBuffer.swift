@@ -3,7 +3,7 @@
 /// Safe because it has one owner, and the memory is only touched through that owner: by the writer of a batch
 /// before the copy starts, by the device until it ends.
 public struct StagingBuffer: ~Copyable, @unchecked Sendable {
-  /// The first byte, aligned to 64 bytes or more.
+  /// The first byte, aligned to 256 bytes or more.
   public let address: UnsafeMutableRawPointer
   public let byteCount: Int
   private let free: @Sendable (UInt) -> Void

@@ -17,6 +17,9 @@ final class TransferPipeline<D: Device>: DevicePipeline {
     var startedCount = 0
     /// Copies end in the order of their start, so a count tells which have ended.
     var endedCount = 0
+    var deliveredCount = 0
+    /// When the copy queue was last seen to end a copy.
+    var lastEnd: ContinuousClock.Instant?
     /// The first failure and the number of the first batch that can't be delivered because of it.
     var failure: (error: DeviceError, number: Int)?
     var isAtEnd = false
@@ -37,6 +40,7 @@ final class TransferPipeline<D: Device>: DevicePipeline {
 
   let device: D
   let monitor: Monitor<State>
+  let account = StallAccount()
 
   init(_ device: D, inFlight: Int) {
     self.device = device
@@ -44,10 +48,24 @@ final class TransferPipeline<D: Device>: DevicePipeline {
       State(places: Array(repeating: .init(), count: inFlight), freePlaces: Array((0..<inFlight).reversed())))
   }
 
-  func free(_ slot: DeviceSlot<D>) { monitor.notifying { $0.freePlaces.append(slot.number) } }
+  deinit {
+    // Memory that a queue of the consumer's still works on lives until that is done.
+    for place in monitor.withLock({ $0.places }) {
+      if let event = place.reuseAfter, let buffer = place.buffer { keep(buffer, until: event) }
+    }
+  }
 
-  func setReuse(of slot: DeviceSlot<D>, after event: D.Event) {
-    monitor.withLock { $0.places[slot.number].reuseAfter = event }
+  var times: TransferTimes { TransferTimes(account, batchCount: monitor.withLock { $0.deliveredCount }) }
+
+  /// Gives back a place: its batch is gone, or it got none.
+  func free(place: Int) { monitor.notifying { $0.freePlaces.append(place) } }
+
+  func setReuse(of place: Int, after event: D.Event) {
+    monitor.withLock { $0.places[place].reuseAfter = event }
+  }
+
+  func keep(_ buffer: D.Buffer, until event: D.Event) {
+    device.notify(after: event) { _ in withExtendedLifetime(buffer) {} }
   }
 
   /// Ends everything: waits end, started batches are dropped, their copies run out by themselves.
@@ -65,25 +83,24 @@ final class TransferPipeline<D: Device>: DevicePipeline {
 
   /// Waits for a place that no batch is in; nil when closed.
   func nextPlace() -> Int? {
-    let place: Int?? = try? monitor.wait(until: .never, charging: .placeOnDevice) { state -> Int?? in
+    let place: Int?? = try? monitor.wait(until: .never, charging: .placeOnDevice, to: account) { state -> Int?? in
       if state.isClosed || state.failure != nil { return .some(nil) }
       return state.freePlaces.popLast().map { .some($0) }
     }
     return place ?? nil
   }
 
-  /// Gives back a place that got no batch.
-  func free(place: Int) { monitor.notifying { $0.freePlaces.append(place) } }
-
-  /// The place's memory; nil, and let go, when it is too small.
-  func buffer(of place: Int, holding byteCount: Int) -> D.Buffer? {
-    monitor.withLock { state in
-      if state.places[place].capacity < byteCount {
-        state.places[place].capacity = 0
-        state.places[place].buffer = nil
-      }
-      return state.places[place].buffer
+  /// The place's memory, nil when it is too small and was let go.
+  func buffer(of place: Int, holding byteCount: Int, reuseAfter event: D.Event?) -> D.Buffer? {
+    let (fitting, small): (D.Buffer?, D.Buffer?) = monitor.withLock { state in
+      let buffer = state.places[place].buffer
+      if state.places[place].capacity >= byteCount { return (buffer, nil) }
+      state.places[place].capacity = 0
+      state.places[place].buffer = nil
+      return (nil, buffer)
     }
+    if let small, let event { keep(small, until: event) }
+    return fitting
   }
 
   func setBuffer(_ buffer: D.Buffer, capacity: Int, of place: Int) {
@@ -112,14 +129,19 @@ final class TransferPipeline<D: Device>: DevicePipeline {
     withExtendedLifetime(refused) {}
   }
 
-  func ended(_ number: Int, _ error: DeviceError?) {
-    monitor.notifying { state in
+  func ended(_ number: Int, since start: ContinuousClock.Instant, _ error: DeviceError?) {
+    let now = ContinuousClock.now
+    let busy: Duration = monitor.notifying { state in
+      defer { state.lastEnd = now }
       state.endedCount = max(state.endedCount, number + 1)
       if var error {
         error.batch = number
         state.fail(error, at: number)
       }
+      // A copy begins when the one before it ends, not when it is put on the queue.
+      return max(start, state.lastEnd ?? start).duration(to: now)
     }
+    account.add(busy, to: .copying)
   }
 
   func finish(_ error: DeviceError?) {
@@ -139,16 +161,10 @@ final class TransferPipeline<D: Device>: DevicePipeline {
     if let first = state.started.first, first.number < state.failure?.number ?? .max {
       guard !whenEnded || first.number < state.endedCount else { return nil }
       state.started.removeFirst()
+      state.deliveredCount += 1
       return .batch(first)
     }
     if let failure = state.failure { return .failure(failure.error) }
     return state.isAtEnd && state.started.isEmpty ? .end : nil
   }
-}
-
-extension StallCause {
-  static let placeOnDevice = StallCause("a free place on the device")
-  static let batchOnDevice = StallCause("a batch on the device")
-  static let stagingBuffer = StallCause("a free staging buffer")
-  static let deviceThread = StallCause("the device thread's end")
 }

@@ -37,47 +37,54 @@ struct TransferThread<Source: BatchSource, D: Device>: Sendable {
   }
 
   private func nextBatch() throws(DeviceError) -> Batch? {
+    let start = ContinuousClock.now
+    defer { pipeline.account.add(start.duration(to: .now), to: .staging) }
     do {
       return try source.nextBlocking()
     } catch {
-      throw DeviceError(
-        .sourceFailed, device: device.name, expected: "a batch of the source", found: "\(error)",
-        remedy: "see the cause", cause: error)
+      throw .sourceFailed(error, on: device.name)
     }
   }
 
   private func start(_ batch: Batch, number: Int, in place: Int) throws(DeviceError) {
+    let reuseAfter = pipeline.takeReuse(of: place)
     do throws(DeviceError) {
       let byteCount = batch.payload.byteCount
-      let buffer = try buffer(of: byteCount, in: place)
-      if let event = pipeline.takeReuse(of: place) {
-        try device.enqueueWait(event, on: device.copyQueue)
-      }
+      let buffer = try buffer(of: byteCount, in: place, reuseAfter: reuseAfter)
+      if let reuseAfter { try device.enqueueWait(reuseAfter, on: device.copyQueue) }
       let own = allocator.lease(of: batch)
-      let copied = own == nil ? try stagings.copy(of: batch) : nil
+      let copied = own == nil ? try stage(batch) : nil
       guard let staging = own ?? copied else { throw closedEarly }
+      let begin = ContinuousClock.now
       let event = try device.copy(staging.buffer, byteCount: byteCount, to: buffer)
       pipeline.started(
         DeviceBatch(
-          batch, number: number, event: event, buffer: buffer, slot: DeviceSlot(number: place),
-          pipeline: pipeline))
+          batch, number: number, event: event, buffer: buffer, device: device, lease: .place(place, pipeline)))
       // The closure keeps what the copy reads and writes; a batch whose bytes were copied on is let go right
       // now.
       let source = own == nil ? nil : batch
       device.notify(after: event) { [pipeline, stagings] error in
         if own == nil { stagings.free(staging) }
-        pipeline.ended(number, error)
+        pipeline.ended(number, since: begin, error)
         withExtendedLifetime((source, buffer, staging)) {}
       }
     } catch {
+      // What still works on the place's memory goes on doing so.
+      if let reuseAfter { pipeline.setReuse(of: place, after: reuseAfter) }
       var error = error
       error.batch = number
       throw error
     }
   }
 
-  private func buffer(of byteCount: Int, in place: Int) throws(DeviceError) -> D.Buffer {
-    if let buffer = pipeline.buffer(of: place, holding: byteCount) { return buffer }
+  private func stage(_ batch: Batch) throws(DeviceError) -> StagingAllocator<D>.Lease? {
+    let start = ContinuousClock.now
+    defer { pipeline.account.add(start.duration(to: .now), to: .staging) }
+    return try stagings.copy(of: batch)
+  }
+
+  private func buffer(of byteCount: Int, in place: Int, reuseAfter: D.Event?) throws(DeviceError) -> D.Buffer {
+    if let buffer = pipeline.buffer(of: place, holding: byteCount, reuseAfter: reuseAfter) { return buffer }
     // An eighth more, in steps of 64 KiB: batches with ragged rows differ a little.
     let (padded, overflow) = byteCount.addingReportingOverflow(byteCount / 8 + 65535)
     guard !overflow else {

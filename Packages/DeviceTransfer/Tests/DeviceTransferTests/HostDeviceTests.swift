@@ -52,15 +52,63 @@ struct HostDeviceTests {
     #expect(throws: DeviceError.self) { _ = try device.record(on: DeviceQueue(handle: 7)) }
   }
 
-  @Test("a callback is made once, also for an event that is long past")
-  func notifies() throws {
+  @Test("nothing is copied: the batch lies where the source assembled it, and keeps that memory")
+  func shares() throws {
     let device = HostDevice()
+    let source = try NumberedSource(count: 40)
+    let loader = source.transfer(to: device)
+    var held: [DeviceBatch<HostDevice>] = []
+    for number in 0..<3 {
+      let batch = try #require(try loader.nextBlocking())
+      try batch.wait(on: device.copyQueue)
+      #expect(batch.event == nil && batch.number == number)
+      try batch.finishUse(on: device.copyQueue)
+      held.append(batch)
+    }
+    for (number, batch) in held.enumerated() {
+      let bytes = try batch.column("label").read()
+      #expect(bytes.withUnsafeBytes { $0.loadUnaligned(as: Int64.self) } == Int64(number * 1000))
+    }
+    // The ring has three buffers: there is a fourth batch only once one is dropped.
+    held.removeFirst()
+    held.append(try #require(try loader.nextBlocking()))
+    #expect(loader.times.batchCount == 4 && loader.times.copying == .zero)
+    try loader.closeAndWait(until: .after(.seconds(10)))
+    #expect(try loader.nextBlocking() == nil)
+    #expect(try held[0].column("label").read().count == held[0].rowCount * 8)
+  }
+
+  @Test("an error of the source is thrown each time one asks", arguments: [0, 2])
+  func sourceFails(at failing: Int) async throws {
+    let loader = try NumberedSource(count: 5, failsAt: failing).transfer(to: HostDevice())
+    for attempt in 0..<2 {
+      var count = 0
+      do {
+        for try await batch in loader {
+          #expect(batch.number == count)
+          count += 1
+        }
+        Issue.record("no error")
+      } catch {
+        let error = error as DeviceError
+        #expect(error.code == .sourceFailed && error.cause is SourceFault)
+      }
+      #expect(count == (attempt == 0 ? failing : 0))
+    }
+  }
+
+  @Test("memory of its own is copied to and read back; a range outside is refused")
+  func copies() throws {
+    let device = HostDevice()
+    let staging = try device.allocateStaging(16)
+    staging.address.initializeMemory(as: UInt8.self, repeating: 7, count: 16)
+    let buffer = try device.allocateBuffer(16)
+    let event = try device.copy(staging, byteCount: 16, to: buffer)
     let count = Monitor(0)
-    let event = try device.record(on: device.copyQueue)
-    device.notify(after: event) { _ in count.notifying { $0 += 1 } }
-    try count.wait(until: .after(.seconds(10)), charging: StallCause("a callback")) { $0 == 1 ? () : nil }
-    device.notify(after: event) { _ in count.notifying { $0 += 1 } }
+    for _ in 0..<2 { device.notify(after: event) { error in count.withLock { $0 += error == nil ? 1 : 100 } } }
     #expect(count.withLock { $0 } == 2)
+    #expect(try device.read(4..<9, of: buffer) == [7, 7, 7, 7, 7])
+    #expect(throws: DeviceError.self) { _ = try device.read(4..<17, of: buffer) }
   }
 }
 

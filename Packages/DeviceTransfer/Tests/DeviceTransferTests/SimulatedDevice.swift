@@ -28,7 +28,7 @@ final class SimulatedDevice: Device {
     private let live: Monitor<Int>
 
     init(byteCount: Int, live: Monitor<Int>) {
-      address = .allocate(byteCount: max(byteCount, 1), alignment: 64)
+      address = .allocate(byteCount: max(byteCount, 1), alignment: 256)
       self.byteCount = byteCount
       self.live = live
       live.withLock { $0 += 1 }
@@ -88,7 +88,7 @@ final class SimulatedDevice: Device {
     }
     if number == faults.stagingThrows { throw failure(.outOfMemory) }
     liveStaging.withLock { $0 += 1 }
-    let address = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
+    let address = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 256)
     return StagingBuffer(address: address, byteCount: byteCount) { [liveStaging] address in
       let address = UnsafeMutableRawPointer(bitPattern: address)
       address?.initializeMemory(as: UInt8.self, repeating: 0xDB, count: byteCount)
@@ -149,6 +149,12 @@ final class SimulatedDevice: Device {
     queues[Int(queue.handle)].append {
       _ = try? event.outcome.wait(until: .after(.seconds(20)), charging: StallCause("an event")) { $0 }
     }
+  }
+
+  func read(_ range: Range<Int>, of buffer: Buffer) throws(DeviceError) -> [UInt8] {
+    let event = try record(on: copyQueue)
+    _ = try? event.outcome.wait(until: .after(.seconds(20)), charging: StallCause("copies")) { $0 }
+    return buffer.elements(range, as: UInt8.self)
   }
 
   /// Puts work on the second queue.

@@ -50,37 +50,33 @@ final class RepeatingSource: BatchSource {
 @Suite("Speed", .serialized)
 struct SpeedTests {
   @Test(
-    "transfers beside plain copies of the same sizes",
+    "what a transfer costs beside its source",
     .enabled(
       if: ProcessInfo.processInfo.environment["STREAMING_MEASURE"] != nil, "needs STREAMING_MEASURE=1"),
     arguments: [1 << 12, 1 << 22])
   func speed(byteCount: Int) throws {
-    let count = byteCount > 1 << 20 ? 1000 : 50_000
-    let sources = (0..<4).map { _ in UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 4096) }
-    let targets = (0..<3).map { _ in UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 4096) }
-    defer { for pointer in sources + targets { pointer.deallocate() } }
-    for pointer in sources { pointer.initializeMemory(as: UInt8.self, repeating: 1, count: byteCount) }
+    let count = byteCount > 1 << 20 ? 1000 : 20_000
     for round in 0..<5 {
-      var start = ContinuousClock.now
-      for number in 0..<count {
-        targets[number % 3].copyMemory(from: sources[number % 4], byteCount: byteCount)
-      }
-      let plain = start.duration(to: .now) / .seconds(1)
-
-      start = .now
-      let loader = try RepeatingSource(count: count, byteCount: byteCount).transfer(
-        to: HostDevice(), inFlight: 3)
-      var received = 0
-      while let batch = try loader.nextBlocking() {
-        #expect(batch.number == received)
-        received += 1
-      }
-      let transferred = start.duration(to: .now) / .seconds(1)
-      #expect(received == count)
-      let bytes = Double(count * byteCount) / 1e9
+      let source = try RepeatingSource(count: count, byteCount: byteCount)
+      let host = try RepeatingSource(count: count, byteCount: byteCount).transfer(to: HostDevice())
+      let copying = try RepeatingSource(count: count, byteCount: byteCount).transfer(to: SimulatedDevice())
+      let seconds = [
+        try time(count) { try source.nextBlocking()?.position.batch },
+        try time(count) { try host.nextBlocking()?.position.batch },
+        try time(count) { try copying.nextBlocking()?.position.batch },
+      ]
+      let cost = seconds.map { "\(Int($0 / Double(count) * 1e9))" }
       print(
-        "round \(round), \(byteCount) B: plain copies \(bytes / plain) GB/s, transfer \(bytes / transferred) GB/s,",
-        "\(Int(transferred / Double(count) * 1e9)) ns a batch")
+        "round \(round), \(byteCount) B, ns a batch: source \(cost[0]), to the host device \(cost[1]),",
+        "to a device with memory of its own \(cost[2])")
     }
+  }
+
+  private func time(_ count: Int, _ next: () throws -> Int?) throws -> Double {
+    let start = ContinuousClock.now
+    var received = 0
+    while try next() != nil { received += 1 }
+    #expect(received == count)
+    return start.duration(to: .now) / .seconds(1)
   }
 }
