@@ -36,8 +36,9 @@ let package = Package(
       ]),
     .executableTarget(
       name: "write-speed",
-      dependencies: ["BinaryIO", "DatasetWriting", "MDSFormat", "ObjectStorage", "ShardCompression", "ShardFormats"].map {
-        .product(name: $0, package: "swift-streaming")
-      }),
+      dependencies: ["CDirectCodecs"]
+        + ["BinaryIO", "DatasetWriting", "MDSFormat", "ObjectStorage", "ShardCompression", "ShardFormats"].map {
+          .product(name: $0, package: "swift-streaming")
+        }),
   ],
   swiftLanguageModes: [.v6])

@@ -8,6 +8,13 @@
 #include <string.h>
 #include <zstd.h>
 
+long direct_zstd_compress(int level, const void *raw, size_t raw_count, void *output, size_t capacity) {
+  ZSTD_CCtx *context = ZSTD_createCCtx();
+  size_t count = ZSTD_compressCCtx(context, output, capacity, raw, raw_count, level);
+  ZSTD_freeCCtx(context);
+  return ZSTD_isError(count) ? -1 : (long)count;
+}
+
 long direct_decompress(const char *codec, const void *packed, size_t packed_count, void *output, size_t capacity) {
   size_t count = capacity;
   if (!strcmp(codec, "zstd")) {

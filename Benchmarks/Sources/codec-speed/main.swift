@@ -3,7 +3,7 @@ import Foundation
 import ShardCompression
 
 // Decompression against the plainest call of each C library, alternating in one run.
-// swift run -c release --package-path Benchmarks codec-speed [FILE [MEGABYTES]]
+// swift run -c release --package-path Benchmarks codec-speed [FILE [MEGABYTES [CODEC…]]]
 
 let path = CommandLine.arguments.count > 1 ? CommandLine.arguments[1] : "/proc/self/exe"
 let megabytes = CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 32 : 32
@@ -32,7 +32,8 @@ print(
 )
 let output = UnsafeMutableRawBufferPointer.allocate(byteCount: raw.count, alignment: 64)
 for index in output.indices { output[index] = 1 }
-for name in ["zstd:1", "zstd:3", "gz:1", "gz:6", "snappy", "lz4:1", "br:2", "bz2:9", "xz:0"] {
+let chosen = Array(CommandLine.arguments.dropFirst(3))
+for name in chosen.isEmpty ? ["zstd:1", "zstd:3", "gz:1", "gz:6", "snappy", "lz4:1", "br:2", "bz2:9", "xz:0"] : chosen {
   let codec = try Codec(parsing: name)
   let packed = try codec.compress(raw.span.bytes)
   var (direct, whole, pieces): ([Double], [Double], [Double]) = ([], [], [])

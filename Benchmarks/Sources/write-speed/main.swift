@@ -1,4 +1,5 @@
 import BinaryIO
+import CDirectCodecs
 import DatasetWriting
 import Foundation
 import MDSFormat
@@ -7,7 +8,8 @@ import ShardCompression
 import ShardFormats
 
 // Writing samples of 16 KB: into MDS shards against a bare loop of `write` of the same bytes, and with zstd level 3 as a
-// process that may use two processors against one that may use one. Alternating rounds; every result is opened and counted.
+// process that may use two processors against one that may use one, beside as many threads that only compress the same bytes:
+// what the machine itself gives. Alternating rounds; every result is opened and counted.
 // swift run -c release --package-path Benchmarks write-speed [MEGABYTES [DIRECTORY]] [--raw | --zstd]
 
 let arguments = CommandLine.arguments
@@ -82,11 +84,37 @@ func row(_ name: String, _ times: [Double]) -> Double {
   return speeds[rounds / 2]
 }
 
+/// The limit: the same bytes in blocks of a shard's size through zstd's own call, by threads that share nothing and write nothing.
+func secondsCompressing(_ samples: [[UInt8]], threadCount: Int) throws -> Double {
+  let blockByteCount = 8 << 20
+  let content = samples.flatMap(\.self)
+  let blocks = stride(from: 0, to: content.count, by: blockByteCount).map { $0..<min($0 + blockByteCount, content.count) }
+  let outputs = (0..<threadCount).map { _ in UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * blockByteCount, alignment: 64) }
+  defer { for output in outputs { output.deallocate() } }
+  for output in outputs { output.initializeMemory(as: UInt8.self, repeating: 1) }
+  // Safe because the buffers outlive the call below, each is written by one thread, and the content is only read.
+  nonisolated(unsafe) let buffers = outputs
+  return content.withUnsafeBytes { bytes in
+    nonisolated(unsafe) let bytes = bytes
+    let start = ContinuousClock.now
+    DispatchQueue.concurrentPerform(iterations: threadCount) { thread in
+      for block in stride(from: thread, to: blocks.count, by: threadCount) {
+        let raw = UnsafeRawBufferPointer(rebasing: bytes[blocks[block]])
+        let count = direct_zstd_compress(3, raw.baseAddress, raw.count, buffers[thread].baseAddress, buffers[thread].count)
+        guard count > 0 else { fatalError("zstd failed") }
+      }
+    }
+    let spent = (ContinuousClock.now - start).components
+    return Double(spent.seconds) + Double(spent.attoseconds) * 1e-18
+  }
+}
+
 /// The time that this program takes for zstd in a process of its own, which is confined to these processors.
-func secondsOnProcessors(_ processors: String) throws -> Double {
+/// - Parameter role: `--child` to write shards, `--compressing-1` or `-2` for so many threads that only compress.
+func secondsOnProcessors(_ processors: String, _ role: String = "--child") throws -> Double {
   let child = Process()
   child.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  child.arguments = ["taskset", "-c", processors, arguments[0], "\(megabytes)", directory, "--child"]
+  child.arguments = ["taskset", "-c", processors, arguments[0], "\(megabytes)", directory, role]
   let output = Pipe()
   child.standardOutput = output
   try child.run()
@@ -104,7 +132,12 @@ if arguments.contains("--child") {
   try FileSystem.removeTree(FileSystem.parentDirectory(of: directory))
   exit(0)
 }
+for threadCount in 1...2 where arguments.contains("--compressing-\(threadCount)") {
+  print(try secondsCompressing(samples, threadCount: threadCount))
+  exit(0)
+}
 var (plain, shards, one, two): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
+var (oneThread, twoThreads): ([Double], [Double]) = ([], [])
 for _ in 0..<rounds {
   if !arguments.contains("--zstd") {
     plain.append(
@@ -117,6 +150,8 @@ for _ in 0..<rounds {
   if !arguments.contains("--raw") {
     one.append(try secondsOnProcessors("0"))
     two.append(try secondsOnProcessors("0,1"))
+    oneThread.append(try secondsOnProcessors("0", "--compressing-1"))
+    twoThreads.append(try secondsOnProcessors("0,1", "--compressing-2"))
   }
 }
 print(
@@ -131,4 +166,7 @@ if !arguments.contains("--raw") {
   let single = row("MDSWriter, zstd:3, one processor", one)
   let double = row("MDSWriter, zstd:3, two processors", two)
   print(String(format: "two processors / one %.2f", double / single))
+  let oneLimit = row("zstd itself, one thread", oneThread)
+  let twoLimit = row("zstd itself, two threads", twoThreads)
+  print(String(format: "two threads / one %.2f", twoLimit / oneLimit))
 }
