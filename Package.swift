@@ -157,7 +157,7 @@ let tools: [Target] = [
   .target(
     name: "GoldenConformance",
     dependencies: [
-      "BinaryIO", "DatasetLoading", "DatasetWriting", "DelimitedFormats", "MDSFormat", "NumPyRandom", "ObjectStorage",
+      "BinaryIO", "ColumnarBatch", "DatasetLoading", "DatasetWriting", "DelimitedFormats", "MDSFormat", "NumPyRandom", "ObjectStorage",
       "PythonJSON", "SampleOrder", "ShardCaching", "ShardFormats", "ShardHashing", "ShardCompression", "ShardImages",
     ], path: "Tools/GoldenConformance", swiftSettings: settings),
   .target(

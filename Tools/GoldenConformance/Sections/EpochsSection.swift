@@ -1,3 +1,4 @@
+import DatasetLoading
 import PythonJSON
 import SampleOrder
 
@@ -8,7 +9,8 @@ package enum EpochsSection: ConformanceSection {
   package static func check(_ goldenCase: GoldenCase, _ report: inout CaseReport) async throws {
     let isLoader = try goldenCase.member("kind").text() == "loader"
     if let expected = goldenCase.json.optionalMember("expect"), expected.isError {
-      return await report.expectError("opening") { _ = try makeRun(goldenCase) }
+      await report.expectError("opening") { _ = try makeRun(goldenCase) }
+      return await report.expectError("opening the data set") { try await loaded(goldenCase) { _ in } }
     }
     let checks = try goldenCase.checks()
     if checks.allSatisfy({ $0.isError }) {
@@ -21,29 +23,67 @@ package enum EpochsSection: ConformanceSection {
           _ = try run.nextPlan()
         }
       }
-      return
+      return await report.expectError("epoch 0, loaded") { try await loaded(goldenCase) { _ = try $0.loader() } }
     }
     var run = try makeRun(goldenCase)
     let expected = isLoader ? goldenCase.json : try goldenCase.member("expect")
     let length = try expected.member("len").integer(Int.self)
     report.expect(run.length == length, "expected length \(length), came \(run.length)")
     if isLoader { try checkLoaderLength(goldenCase, run, &report) } else { try checkSizes(expected, run, &report) }
+    // What each rank is to be given in each epoch; of a loader one rank alone is known.
+    var deliveries: [(epoch: Int, batches: [Int: [[Int64]]])] = []
     for check in checks {
       let epoch = try check.member("epoch").integer(Int.self)
       while run.nextEpoch < epoch { _ = try run.nextPlan() }
       let plan = try run.nextPlan()
       if isLoader {
-        let batches = plan.deliveredBatches(
-          rank: try goldenCase.member("rank").integer(), droppingLast: try dropsLast(goldenCase))
-        report.expect(
-          noDifference: difference(try batchList(check.member("batches")), batches), "epoch \(epoch)")
+        let rank = try goldenCase.member("rank").integer(Int.self)
+        let expected = try batchList(check.member("batches"))
+        let batches = plan.deliveredBatches(rank: rank, droppingLast: try dropsLast(goldenCase))
+        report.expect(noDifference: difference(expected, batches), "epoch \(epoch)")
+        deliveries.append((epoch, [rank: expected]))
       } else {
         let (ids, shape) = plan.sequences()
-        report.expect(
-          noDifference: try GoldenArray.difference(
-            check.member("sequences"), from: ids, shape: shape, in: goldenCase), "epoch \(epoch)")
+        let found = try GoldenArray.difference(check.member("sequences"), from: ids, shape: shape, in: goldenCase)
+        report.expect(noDifference: found, "epoch \(epoch)")
+        let order = DeliveryOrder(ids, shape: shape)
+        let batches = LoadedCase.ranks(of: plan.world, sampleCount: run.shape.sampleCount).map { ($0, order.batches(rank: $0, of: plan.batchSize)) }
+        deliveries.append((epoch, Dictionary(uniqueKeysWithValues: batches)))
       }
     }
+    try await checkLoaded(goldenCase, deliveries, &report)
+  }
+
+  /// The same epochs through data sets and loaders.
+  private static func checkLoaded(
+    _ goldenCase: GoldenCase, _ deliveries: [(epoch: Int, batches: [Int: [[Int64]]])], _ report: inout CaseReport
+  ) async throws {
+    let dropsLast = goldenCase.json.optionalMember("loader") != nil ? try dropsLast(goldenCase) : false
+    let (options, world) = try (goldenCase.member("args").orderOptions(), goldenCase.member("world").world())
+    report = try await LoadedCase.with(goldenCase) { [report] loaded in
+      var report = report
+      for rank in deliveries.first?.batches.keys.sorted() ?? [] {
+        let dataset = try await loaded.open(options, world.seen(from: rank))
+        var nextEpoch = 0
+        for (epoch, batches) in deliveries {
+          while nextEpoch < epoch {
+            _ = try dataset.loader()
+            nextEpoch += 1
+          }
+          let came = try await LoadedCase.batches(dataset.loader { $0.dropsLast = dropsLast })
+          nextEpoch += 1
+          report.expect(
+            noDifference: difference(batches[rank] ?? [], came), "epoch \(epoch) of rank \(rank), loaded")
+        }
+      }
+      return report
+    }
+  }
+
+  /// Opens the case's data set as rank 0.
+  private static func loaded(_ goldenCase: GoldenCase, _ body: (StreamingDataset) throws -> Void) async throws {
+    let (options, world) = try (goldenCase.member("args").orderOptions(), goldenCase.member("world").world())
+    try await LoadedCase.with(goldenCase) { try await body($0.open(options, world)) }
   }
 
   private static func makeRun(_ goldenCase: GoldenCase) throws -> RunOrder {

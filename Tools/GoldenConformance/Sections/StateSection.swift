@@ -7,10 +7,31 @@ package enum StateSection: ConformanceSection {
 
   package static func check(_ goldenCase: GoldenCase, _ report: inout CaseReport) async throws {
     switch try goldenCase.member("kind").text() {
-    case "elastic": try await checkElastic(goldenCase, &report)
-    case "load": try await checkOddStates(goldenCase, &report)
-    case "loader": try checkLoader(goldenCase, &report)
+    case "elastic":
+      try await checkElastic(goldenCase, &report)
+      report = try await loaded(goldenCase, report) { try await LoadedStates.checkElastic(goldenCase, $0, &$1) }
+    case "load":
+      try await checkOddStates(goldenCase, &report)
+      report = try await loaded(goldenCase, report) { loaded, report in
+        for check in try goldenCase.checks() {
+          let what = try check.member("what").text()
+          try await LoadedStates.checkResumed(check, check.member("state"), goldenCase, loaded, what, &report)
+        }
+      }
+    case "loader":
+      try checkLoader(goldenCase, &report)
+      report = try await loaded(goldenCase, report) { try await LoadedStates.checkLoader(goldenCase, $0, &$1) }
     default: throw GoldenError("case.json: unknown kind")
+    }
+  }
+
+  private static func loaded(
+    _ goldenCase: GoldenCase, _ report: CaseReport, _ body: (LoadedCase, inout CaseReport) async throws -> Void
+  ) async throws -> CaseReport {
+    try await LoadedCase.with(goldenCase) { loaded in
+      var report = report
+      try await body(loaded, &report)
+      return report
     }
   }
 
@@ -23,7 +44,7 @@ package enum StateSection: ConformanceSection {
     let plan = try run.nextPlan()
     try compare(plan, json.member("full_epoch"), goldenCase, "full epoch", &report)
     let state = run.state(sampleCount: try json.member("num_samples").integer(), fromBeginning: true)
-    try compare(state, json.member("state"), "state", &report)
+    report.expectEqual(state, try json.member("state"), "state")
     let text = String(decoding: state.upstreamJSON.encoded(sortingKeys: true), as: UTF8.self)
     let expected = try json.member("state_json").text()
     report.expect(text == expected, "expected the state's text \(expected), came \(text)")
@@ -72,7 +93,7 @@ package enum StateSection: ConformanceSection {
     for (key, fromBeginning) in [("state_dict_after", false), ("state_dict_after_from_beginning", true)] {
       guard let after = check.optionalMember(key) else { continue }
       let later = run.state(sampleCount: try after.member("num_samples").integer(), fromBeginning: fromBeginning)
-      try compare(later, after.member("state"), "\(what): \(key)", &report)
+      report.expectEqual(later, try after.member("state"), "\(what): \(key)")
     }
     if let next = check.optionalMember("next_epoch_same_process") {
       try compare(try run.nextPlan(), next, goldenCase, "\(what): next epoch", &report)
@@ -96,14 +117,14 @@ package enum StateSection: ConformanceSection {
       noDifference: difference(
         try batchList(json.member("before")), Array(plan.deliveredBatches(rank: rank).prefix(count))), "before")
     let state = plan.state(afterBatches: count, rank: rank)
-    try compare(state, json.member("state"), "state", &report)
+    report.expectEqual(state, try json.member("state"), "state")
     run = try RunOrder(shape: shape, options: options, world: world("resumed_num_workers"))
     run.load(state)
     let rest = try run.nextPlan()
     report.expect(
       noDifference: difference(try batchList(json.member("after")), rest.deliveredBatches(rank: rank)), "after")
     if let later = json.optionalMember("state_after_2_resumed_batches") {
-      try compare(rest.state(afterBatches: 2, rank: rank), later, "state after 2 resumed batches", &report)
+      report.expectEqual(rest.state(afterBatches: 2, rank: rank), later, "state after 2 resumed batches")
     }
     report.expect(
       noDifference: difference(
@@ -123,15 +144,5 @@ package enum StateSection: ConformanceSection {
     report.expect(
       noDifference: try GoldenArray.difference(
         expected.member("sequences"), from: ids, shape: shape, in: goldenCase), what)
-  }
-
-  private static func compare(
-    _ state: CheckpointState, _ expected: JSONValue, _ what: String, _ report: inout CaseReport
-  ) throws {
-    // Whatever we store beside upstream's keys is ours.
-    for (key, value) in expected.object ?? JSONObject() {
-      let came = state.json.object?[key]
-      report.expect(came == value, "\(what): expected \(key) \(value), came \(String(describing: came))")
-    }
   }
 }

@@ -26,7 +26,7 @@ struct PlanCursor: Sendable {
     next = min(max(0, skipped), count)
     batchCount = count - next
     end = count
-    samplesOfAllRanks = plan.state(afterSamples: 1).sampleInEpoch - plan.position.sampleInEpoch
+    samplesOfAllRanks = plan.ranksWithOwnSamples
     firstBatch = plan.position.sampleInEpoch / max(1, samplesOfAllRanks * plan.batchSize)
   }
 

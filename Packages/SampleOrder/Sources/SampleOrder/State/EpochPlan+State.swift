@@ -1,4 +1,7 @@
 extension EpochPlan {
+  /// Samples that all ranks together receive for each one of a rank's, those of replicas counted once.
+  package var ranksWithOwnSamples: Int { groups.ranks }
+
   /// The state after a rank's first `batches` batches have been delivered to the caller.
   ///
   /// All ranks are taken to be equally far, as upstream does. The start of the plan counts, so that a state taken from
