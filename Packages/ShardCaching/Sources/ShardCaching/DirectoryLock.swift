@@ -4,13 +4,12 @@ import Threading
 /// The right of one process, and one task in it, to do something with the cache: a lock on one byte of its control file.
 ///
 /// The kernel drops it when the process dies, so the next waiter goes on at once; nothing is left to clean up.
-final class DirectoryLock: Sendable {
-  static let fileName = ".streaming-cache"
-  private static let cause = StallCause("another process that uses the cache")
+package final class DirectoryLock: Sendable {
+  package static let fileName = ".streaming-cache"
 
   private let lock: FileLock
 
-  private init(_ lock: consuming FileLock) { self.lock = lock }
+  init(_ lock: consuming FileLock) { self.lock = lock }
 
   /// Takes the lock, suspending until whoever has it lets go.
   /// - Throws: ``CacheError`` `.timedOut` at the deadline, `.cancelled` when the task is cancelled, `.directory`.
@@ -18,17 +17,13 @@ final class DirectoryLock: Sendable {
     in directory: String, at byte: Int, _ shard: Int?, until deadline: Deadline
   ) async throws(CacheError) -> DirectoryLock {
     if let lock = try tryAcquire(in: directory, at: byte, shard) { return lock }
-    let wait = contended(directory, byte)
-    do {
-      return try await wait.waitAsync(until: deadline, charging: cause) { $0.take() }.get(directory, shard)
-    } catch let error as WaitError {
-      wait.withLock { $0 = .abandoned }
-      throw timedOut(directory, shard, error)
-    } catch let error as CacheError {
-      throw error
+    let outcome: LockWait.Outcome
+    do throws(WaitError) {
+      outcome = try await LockWait.begin(directory + "/" + fileName, at: byte).outcome(until: deadline)
     } catch {
-      throw CacheError(.directory, file: directory, shard: shard, expected: "a lock", found: "\(error)", remedy: "")
+      throw timedOut(directory, shard, error)
     }
+    return try lock(from: outcome, directory, shard)
   }
 
   /// Takes the lock, blocking the thread until whoever has it lets go.
@@ -36,15 +31,13 @@ final class DirectoryLock: Sendable {
     in directory: String, at byte: Int, _ shard: Int?, until deadline: Deadline
   ) throws(CacheError) -> DirectoryLock {
     if let lock = try tryAcquire(in: directory, at: byte, shard) { return lock }
-    let wait = contended(directory, byte)
-    let outcome: Outcome
+    let outcome: LockWait.Outcome
     do throws(WaitError) {
-      outcome = try wait.wait(until: deadline, charging: cause) { $0.take() }
+      outcome = try LockWait.begin(directory + "/" + fileName, at: byte).outcomeBlocking(until: deadline)
     } catch {
-      wait.withLock { $0 = .abandoned }
       throw timedOut(directory, shard, error)
     }
-    return try outcome.get(directory, shard)
+    return try lock(from: outcome, directory, shard)
   }
 
   static func tryAcquire(in directory: String, at byte: Int, _ shard: Int?) throws(CacheError) -> DirectoryLock? {
@@ -56,41 +49,17 @@ final class DirectoryLock: Sendable {
     }
   }
 
-  // The system call for a lock has no deadline: a thread of its own makes it, and lets go of what comes too late.
-  private static func contended(_ directory: String, _ byte: Int) -> Monitor<Wait> {
-    let wait = Monitor(Wait.waiting)
-    NamedThread.start("st-lock") {
-      let outcome: Outcome
-      do throws(FileError) {
-        outcome = .locked(DirectoryLock(try FileLock.acquire(directory + "/" + fileName, at: byte)))
-      } catch {
-        outcome = .failed(error)
-      }
-      wait.notifying { wait in
-        if case .waiting = wait { wait = .ended(outcome) }
-      }
-    }.detach()
-    return wait
-  }
-
-  private enum Wait: Sendable {
-    case waiting, abandoned
-    case ended(Outcome)
-
-    func take() -> Outcome? { if case .ended(let outcome) = self { outcome } else { nil } }
-  }
-
-  private enum Outcome: Sendable {
-    case locked(DirectoryLock)
-    case failed(FileError)
-
-    func get(_ directory: String, _ shard: Int?) throws(CacheError) -> DirectoryLock {
-      switch self {
-      case .locked(let lock): return lock
-      case .failed(let error): throw DirectoryLock.failed(directory, shard, error)
-      }
+  private static func lock(
+    from outcome: LockWait.Outcome, _ directory: String, _ shard: Int?
+  ) throws(CacheError) -> DirectoryLock {
+    switch outcome {
+    case .success(let lock): return lock
+    case .failure(let error): throw failed(directory, shard, error)
     }
   }
+
+  /// Threads that wait for a lock of the directory which nobody wants any more.
+  package static func idleWaitCount(in directory: String) -> Int { LockWait.givenUpCount(directory + "/" + fileName) }
 
   private static func failed(_ directory: String, _ shard: Int?, _ error: FileError) -> CacheError {
     CacheError(
