@@ -113,11 +113,14 @@ final class LoaderCore: Sendable {
   }
 
   private func waitFailed(_ error: WaitError) -> LoadingError {
-    let position = monitor.withLock { $0.pipeline.head }
+    let (position, missing) = monitor.withLock { ($0.pipeline.head, $0.pipeline.firstMissing(except: [])) }
     if error.reason == .cancelled { close() }
+    // The shard that the batch still lacks; nil when all are open and the batch is being assembled.
+    let place = missing.flatMap { $0.position == position ? dataset.place(of: $0.shard) : nil }
     return LoadingError(
-      error.reason == .cancelled ? .cancelled : .timedOut,
-      expected: "batch \(position) of rank \(plan.world.rank) within \(options.timeout)", found: "\(error)",
+      error.reason == .cancelled ? .cancelled : .timedOut, stream: place?.stream, shard: place?.shard,
+      expected: "batch \(position) of rank \(plan.world.rank) within \(options.timeout)",
+      found: place == nil ? "\(error)" : "\(error), and the shard is not here",
       remedy: "look for a stalled store or disk; raise LoaderOptions.timeout if it is just slow", cause: error)
   }
 
