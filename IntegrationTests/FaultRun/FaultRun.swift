@@ -2,7 +2,8 @@ import Foundation
 import Streaming
 import Threading
 
-/// The executable of IntegrationTests/cache-faults: runs scenarios, or is one of their reading processes.
+/// The executable of IntegrationTests/cache-faults: runs scenarios, or is one of their reading processes; for
+/// IntegrationTests/launchers a rank.
 @main
 enum FaultRun {
   static func main() async {
@@ -10,6 +11,10 @@ enum FaultRun {
       let arguments = Array(CommandLine.arguments.dropFirst())
       if arguments.first == "read" {
         try await Reader(arguments.dropFirst()).run()
+      } else if arguments.first == "write" {
+        try await SampleContent.write(Stage.sampleCount, to: arguments.last ?? "")
+      } else if arguments.first == "launched" {
+        try await LaunchedRank.run(Array(arguments.dropFirst()))
       } else {
         try await runScenarios(long: arguments.contains("--long"), named: arguments.filter { !$0.hasPrefix("--") })
       }
@@ -21,8 +26,10 @@ enum FaultRun {
 
   private static func runScenarios(long: Bool, named: [String]) async throws {
     let scenarios: [(name: String, run: (Stage) async throws -> String)] = [
-      ("together", together), ("kills", kills), ("disk-full", diskFull), ("unavailable", unavailable),
+      ("together", together), ("kills", kills), ("disk-full", diskFull),
+      ("disk-full-anywhere", diskFullAnywhere), ("unavailable", unavailable), ("clock", clockJumps),
       ("replaced", replaced), ("cut-short", cutShort), ("flipped", flipped), ("left-early", leftEarly),
+      ("no-locks", noLocks), ("read-only", readOnly), ("other-remote", otherRemote),
     ]
     for (name, run) in scenarios where named.isEmpty || named.contains(name) {
       let start = ContinuousClock.now

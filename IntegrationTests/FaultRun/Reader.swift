@@ -22,7 +22,7 @@ struct Reader {
     var cache = CacheOptions()
     cache.checksResidents = number("check", 0) == 1
     cache.lockTimeout = .seconds(120)
-    let stream = DataStream(remote: "s3://data/set", local: settings["local"], cache: cache)
+    let stream = DataStream(remote: settings["remote"] ?? "s3://data/set", local: settings["local"], cache: cache)
     let dataset = try await StreamingDataset([stream], batchSize: number("batch", 16), world: world) {
       $0.shuffle = .py1s
       $0.blockSize = 400

@@ -37,12 +37,13 @@ final class Stage: Sendable {
   }
 
   /// Starts a process that reads through the cache.
-  func read(_ settings: String...) throws -> Child {
+  /// - Parameter faults: variables for the faults of the system that it is to meet.
+  func read(_ settings: String..., faults: [String: String] = [:]) throws -> Child {
     let environment = [
       "AWS_ACCESS_KEY_ID": FakeS3.Credential.test.accessKeyID, "AWS_REGION": server.options.region,
       "AWS_SECRET_ACCESS_KEY": FakeS3.Credential.test.secretAccessKey, "S3_ENDPOINT_URL": server.endpoint,
       "SWIFT_BACKTRACE": "enable=no",
-    ]
+    ].merging(faults) { $1 }
     let number = children.withLock { $0.count }
     let local = settings.contains { $0.hasPrefix("local=") } ? [] : ["local=\(cache)"]
     let child = try Child(settings + local, environment, output: "\(folder)/output-\(number)")
