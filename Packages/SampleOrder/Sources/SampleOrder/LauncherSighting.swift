@@ -33,7 +33,10 @@ enum Launcher: String, CaseIterable, Sendable {
   }
 
   /// What the launcher's variables say; nil when it did not start this process.
-  func sighting(in environment: [String: String], pods: Int?) throws(ConfigurationError) -> LauncherSighting? {
+  /// - Parameter isBeside: whether another launcher, inside of this one, was seen already.
+  func sighting(
+    in environment: [String: String], pods: Int?, isBeside: Bool
+  ) throws(ConfigurationError) -> LauncherSighting? {
     var variables: [String] = []
     func number(_ name: String?) throws(ConfigurationError) -> Int? {
       guard let name, let text = environment[name], !text.isEmpty else { return nil }
@@ -47,9 +50,9 @@ enum Launcher: String, CaseIterable, Sendable {
     let rank = try number(names.rank)
     if self == .torchrun, rank == nil, environment["JOB_COMPLETION_INDEX"]?.isEmpty == false { return nil }
     if self == .slurm || self == .kubernetes, rank == nil { return nil }
-    // Of a Kubernetes job beside another launcher the index alone is known, and enough.
-    var size = try self == .kubernetes ? pods : number(names.size)
-    if self == .kubernetes, size == nil { size = try number(names.size) }
+    // Of a Kubernetes job around another launcher, whose variable WORLD_SIZE then is, the index alone is known.
+    var size = self == .kubernetes ? pods : nil
+    if size == nil, self != .kubernetes || !isBeside { size = try number(names.size) }
     if self == .slurm, size == nil { return nil }
     var localSize = try number(names.localSize)
     let localRank = try number(names.localRank)
@@ -63,7 +66,7 @@ enum Launcher: String, CaseIterable, Sendable {
     var sighting = LauncherSighting(
       launcher: self, rank: rank ?? 0, size: size ?? 0, ranksPerNode: localSize, variables: variables)
     guard rank != nil else { throw sighting.missing(names.rank) }
-    if size == nil, self == .kubernetes, environment["RANK"] == nil, environment["OMPI_COMM_WORLD_RANK"] == nil {
+    if size == nil, self == .kubernetes, !isBeside {
       throw sighting.missing("WORLD_SIZE", remedy: "Set WORLD_SIZE to the job's completions, or give `pods`")
     }
     if size == nil, self == .kubernetes { sighting.size = sighting.rank + 1 }

@@ -16,7 +16,8 @@ extension World {
   ) throws(ConfigurationError) {
     var seen: [LauncherSighting] = []
     for launcher in Launcher.allCases {
-      if let sighting = try launcher.sighting(in: environment, pods: pods) { seen.append(sighting) }
+      let sighting = try launcher.sighting(in: environment, pods: pods, isBeside: !seen.isEmpty)
+      if let sighting { seen.append(sighting) }
     }
     guard let inner = seen.first else {
       self = try World.single.with(workersPerRank: workersPerRank)

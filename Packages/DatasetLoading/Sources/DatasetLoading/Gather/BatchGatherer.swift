@@ -96,13 +96,12 @@ struct BatchGatherer: Sendable {
   private func open(_ plan: PlannedBatch) throws(GatherFailure) -> [OpenShard] {
     var shards: [OpenShard] = []
     shards.reserveCapacity(plan.shards.count)
-    do throws(LoadingError) {
-      for number in plan.shards {
-        guard let shard = try dataset.openShards.open(number) else { throw dataset.vanished(number) }
-        shards.append(shard)
-      }
-    } catch {
-      throw GatherFailure(error)
+    for number in plan.shards {
+      let shard: OpenShard?
+      do throws(LoadingError) { shard = try dataset.openShards.open(number) } catch { throw GatherFailure(error) }
+      // Found damaged by another thread, whose mapping was dropped, and not fetched again yet.
+      guard let shard else { throw GatherFailure(dataset.vanished(number), shard: number) }
+      shards.append(shard)
     }
     return shards
   }

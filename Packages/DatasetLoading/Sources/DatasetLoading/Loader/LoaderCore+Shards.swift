@@ -41,16 +41,20 @@ extension LoaderCore {
     }
   }
 
-  /// Has a shard fetched again that turned out damaged while it was read, if the cache can.
+  /// Has a shard fetched again that turned out damaged while it was read, or is not there any more, if the cache can.
   /// - Returns: whether it is on its way; the batches that need it wait for it, the failed one among them.
   func recover(from failure: GatherFailure, at position: Int) -> Bool {
-    guard let shard = failure.shard, let open = failure.open else { return false }
+    guard let shard = failure.shard else { return false }
     let (stream, number) = dataset.place(of: shard)
     // Where nothing can be fetched again, every batch that fails fails for what it met itself.
     guard dataset.streams[stream].cache.store != nil else { return false }
     // Several batches may fail for the same mapping: the first one takes the shard out of the cache.
-    if dataset.openShards.drop(open, shard) {
-      guard (try? dataset.streams[stream].cache.quarantine(number)) == true else { return false }
+    if let open = failure.open {
+      guard !dataset.openShards.drop(open, shard)
+        || (try? dataset.streams[stream].cache.quarantine(number)) == true
+      else { return false }
+    } else {
+      guard monitor.withLock({ $0.countVanishing(of: shard) }) <= Self.vanishingLimit else { return false }
     }
     let (wasOpen, actions) = monitor.notifying { state in
       let wasOpen = state.pipeline.reopen(shard, for: position)
@@ -61,6 +65,9 @@ extension LoaderCore {
     perform(actions)
     return true
   }
+
+  /// So often may somebody remove a shard between its fetch and its use, as in random access.
+  private static let vanishingLimit = 8
 
   // MARK: Closing
 

@@ -47,6 +47,7 @@ struct LoaderState: Sendable {
   var threadCount = 0
   var fetchCount = 0
   var fetches: [Int: Task<Void, Never>] = [:]
+  private var vanishings: [Int: Int] = [:]
 
   init(pipeline: BatchPipeline<Output>, runLength: Int, limits: PrefetchPlanner.Limits, gate: ShardGate?) {
     self.runLength = max(1, runLength)
@@ -58,6 +59,12 @@ struct LoaderState: Sendable {
     limits.concurrentFetches = tuner.concurrency
     prefetch = PrefetchPlanner(limits: limits)
     self.gate = gate
+  }
+
+  /// Counts that a shard was gone when a batch was to be assembled from it; returns how often that was.
+  mutating func countVanishing(of shard: Int) -> Int {
+    vanishings[shard, default: 0] += 1
+    return vanishings[shard, default: 0]
   }
 
   /// Whether every batch has been delivered.
