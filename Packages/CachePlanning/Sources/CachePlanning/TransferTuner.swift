@@ -15,6 +15,8 @@ public struct TransferTuner: Sendable {
   private var byteCount = 0
   private var endedCount = 0
   private var isRising = true
+  /// Whether the latest step changed the number.
+  private var hasStepped = false
   private var settledFor = 0
 
   /// Measurements that a settled number stands before more is tried again.
@@ -54,10 +56,11 @@ public struct TransferTuner: Sendable {
     guard let before = rate else { return step(up: true) }
     if isRising {
       if measured >= before * Self.gain { return step(up: true) }
+      // Already at the most: nothing was tried that could have brought more.
+      if !hasStepped { return settle() }
       // More brought nothing: go back and stay a while.
       step(up: false)
-      isRising = false
-      settledFor = 0
+      settle()
     } else {
       settledFor += 1
       if measured < before / (2 * Self.gain) || settledFor >= Self.patience {
@@ -67,7 +70,14 @@ public struct TransferTuner: Sendable {
     }
   }
 
+  private mutating func settle() {
+    isRising = false
+    settledFor = 0
+  }
+
   private mutating func step(up: Bool) {
+    let before = concurrency
+    defer { hasStepped = concurrency != before }
     let step = max(1, concurrency / 2)
     let wanted = up ? concurrency + step : concurrency - max(1, concurrency / 3)
     concurrency = min(max(wanted, range.lowerBound), range.upperBound)

@@ -10,7 +10,8 @@ public import ShardCaching
 public struct DatasetOptions: Sendable {
   /// Everything that the order of samples depends on.
   public var order = OrderOptions()
-  /// How far ahead of the consumer, in samples of this rank, shards are fetched. Nil: 8 batches, at least 64 samples.
+  /// How far ahead of the consumer, in samples of this rank, shards are fetched. Nil: 8 batches, at least 64 samples, and
+  /// enough that `fetchLimits` are used.
   public var predownload: Int?
   /// How shards are checked and kept, for streams without settings of their own.
   public var cache = CacheOptions()
@@ -20,7 +21,7 @@ public struct DatasetOptions: Sendable {
   public var cacheLimit: ByteCount?
   /// Which shard goes when the cache is full.
   public var evictionPolicy = EvictionPolicy.clairvoyant
-  /// Concurrent fetches and their bytes. Fewer run where more bring no higher rate.
+  /// Concurrent fetches and their bytes. Beyond 8, as many run as bring a higher rate.
   public var fetchLimits = PrefetchPlanner.Limits()
   /// How requests to stores are repeated. Nil: as each store's opener decides.
   public var retry: RetryPolicy?

@@ -1,5 +1,6 @@
 import CachePlanning
 import ColumnarBatch
+import Logging
 import SampleOrder
 import ShardCaching
 import Synchronization
@@ -15,17 +16,19 @@ final class LoaderCore: Sendable {
   /// What is delivered lies here.
   let ring: BufferRing
   /// What a transform takes its batches from.
-  private let inputs: BufferRing
+  let inputs: BufferRing
   let monitor: Monitor<LoaderState>
   private let cursor: Mutex<PlanCursor>
   /// The columns of delivered batches.
   let schema: BatchSchema
-  private let gatherer: BatchGatherer
+  let gatherer: BatchGatherer
   /// The number of the plan's first batch within its epoch, and of the first one that is delivered.
   let planStart: Int
   let firstBatch: Int
   private let hasStarted = Atomic<Bool>(false)
   let clock = LoaderClock()
+  private let hasLogged = Atomic<Bool>(false)
+  private static let logger = Logger(label: "streaming.loading")
 
   private static let work = StallCause("work")
   private static let nextBatch = StallCause("the next batch")
@@ -104,12 +107,27 @@ final class LoaderCore: Sendable {
     // Room for more: threads may plan and assemble on.
     if taken.concernsThreads { monitor.notifying { _ in } }
     switch taken.output {
-    case nil: return nil
+    case nil:
+      logEnd()
+      return nil
     case .success(let batch)?: return batch
     case .failure(let error)?:
       close()
       throw error
     }
+  }
+
+  /// Tells once where the epoch's time went.
+  private func logEnd() {
+    guard hasLogged.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged else { return }
+    let report = stalls
+    Self.logger.debug(
+      "an epoch has ended",
+      metadata: [
+        "epoch": "\(report.epoch)", "rank": "\(plan.world.rank)", "batches": "\(report.batchCount)",
+        "time": "\(report.duration)", "limited_by": "\(report.limitingStage)", "fetched_shards": "\(report.fetchedShardCount)",
+        "fetched_bytes": "\(report.fetchedByteCount)",
+      ])
   }
 
   private func waitFailed(_ error: WaitError) -> LoadingError {
@@ -189,81 +207,6 @@ final class LoaderCore: Sendable {
       return (count, cursor.isAtEnd)
     }
     monitor.notifying { $0.planned(plans[..<count], isAtEnd: isAtEnd, since: started, at: clock.now) }
-  }
-
-  private func assemble(
-    _ run: [(position: Int, plan: PlannedBatch)], _ scratch: inout GatherScratch, _ thread: Int,
-    _ before: inout LoadingStage
-  ) {
-    var done: [Assembled] = []
-    done.reserveCapacity(run.count)
-    var handedIn = clock.now
-    for (position, plan) in run {
-      let started = clock.now
-      var decoded = started
-      let output: LoaderState.Output
-      do throws(GatherFailure) {
-        let batch = try gatherer.gather(
-          plan, into: try buffer(of: inputs), epoch: self.plan.position.epoch, &scratch)
-        decoded = clock.now
-        output = .success(try transformed(batch))
-      } catch {
-        if recover(from: error, at: position) { continue }
-        output = .failure(error.error)
-      }
-      let times = AssemblyTimes(
-        queuedBehind: before, started: started, decoded: decoded, finished: clock.now, thread: thread)
-      before = times.finished - times.decoded > times.decoded - times.started ? .transform : .decode
-      done.append(Assembled(position: position, output: output, times: times))
-      // Together, as each hand-over costs; but nobody is to wait long for what is done.
-      guard times.finished - handedIn > 100_000 else { continue }
-      handIn(done)
-      done.removeAll(keepingCapacity: true)
-      handedIn = times.finished
-    }
-    handIn(done)
-    if dataset.share != nil { closeUnused() }
-  }
-
-  private func buffer(of ring: BufferRing) throws(GatherFailure) -> BatchAssembly {
-    guard let assembly = ring.tryAcquire() else {
-      throw GatherFailure(LoadingError(.cancelled, expected: "a buffer", found: "a closed loader"))
-    }
-    return assembly
-  }
-
-  /// What the user's transform makes of a batch.
-  private func transformed(_ batch: Batch) throws(GatherFailure) -> Batch {
-    guard let transform = options.transform else { return batch }
-    let assembly = try buffer(of: ring)
-    do {
-      var writer = try BatchWriter(assembly, schema: transform.schema, rowCount: batch.rowCount)
-      try writer.setSampleIDs(batch.sampleIDs)
-      try transform.body(batch, &writer)
-      return try writer.finish(batch.position)
-    } catch {
-      throw GatherFailure(LoadingError(transform: error, batch: batch.position.batch))
-    }
-  }
-
-  private struct Assembled {
-    let position: Int
-    let output: LoaderState.Output
-    let times: AssemblyTimes
-  }
-
-  /// Puts assembled batches in their places, and wakes the consumer if it can have one of them now.
-  private func handIn(_ done: [Assembled]) {
-    let isAwaited = monitor.withLock { state in
-      var isAwaited = state.gate != nil
-      for batch in done {
-        state.stalls.assembled(batch.position, batch.times)
-        state.pipeline.assembled(batch.position, batch.output)
-        if batch.position == state.pipeline.head { isAwaited = true }
-      }
-      return isAwaited
-    }
-    if isAwaited { monitor.notifying { _ in } }
   }
 }
 

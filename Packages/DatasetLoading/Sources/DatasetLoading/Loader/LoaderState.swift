@@ -54,7 +54,7 @@ struct LoaderState: Sendable {
     leastPlanLength = max(1, min(Self.planLength, pipeline.window / 4))
     self.pipeline = pipeline
     stalls = StallClock(window: pipeline.window)
-    tuner = TransferTuner(range: 1...limits.concurrentFetches, initial: min(4, limits.concurrentFetches))
+    tuner = TransferTuner(range: 1...limits.concurrentFetches, initial: min(8, limits.concurrentFetches))
     var limits = limits
     limits.concurrentFetches = tuner.concurrency
     prefetch = PrefetchPlanner(limits: limits)

@@ -177,6 +177,16 @@ final class DatasetCore: Sendable {
   /// Loader threads when the options don't tell: the processors, at most 4.
   var defaultThreadCount: Int { min(4, max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))) }
 
+  /// Batches to plan ahead so that as many fetches as allowed find work: what is not planned is not fetched.
+  private func batchesToFetch(_ bytesPerBatch: Int) -> Int {
+    guard share == nil, streams.contains(where: { $0.cache.store != nil }) else { return 0 }
+    let perShard = averageSampleByteCount.multipliedReportingOverflow(by: shape.sampleCount / max(1, shape.shardCount))
+    let fetches = options.fetchLimits.concurrentFetches + 1
+    let (ahead, overflow) = perShard.partialValue.multipliedReportingOverflow(by: fetches)
+    let bytes = perShard.overflow || overflow ? options.fetchLimits.bytesInFlight : min(ahead, options.fetchLimits.bytesInFlight)
+    return min(1024, bytes / bytesPerBatch + 1)
+  }
+
   /// How many batches are planned and assembled ahead, and how many of these one thread takes at a time.
   func pipelineSizes(batchSize: Int, options loader: LoaderOptions) -> (window: Int, depth: Int, run: Int) {
     let (batchBytes, overflow) = averageSampleByteCount.multipliedReportingOverflow(by: batchSize)
@@ -185,7 +195,7 @@ final class DatasetCore: Sendable {
     // Upstream's default is 8 batches, at least 64 samples; small samples are planned further, up to 16 MB of them.
     let samples = options.predownload.map { max(1, $0) } ?? max(8 * batchSize, 64)
     let wanted = (samples + batchSize - 1) / batchSize
-    let bySize = options.predownload == nil ? min(256, (16 << 20) / perBatch) : 0
+    let bySize = options.predownload == nil ? max(min(256, (16 << 20) / perBatch), batchesToFetch(perBatch)) : 0
     // Large batches one by one, so that all threads have work; small ones up to 16 or 64 KB, as taking costs as well.
     let threads = max(1, loader.threads ?? defaultThreadCount)
     let run = max(1, min(16, (64 << 10) / perBatch, depth / (2 * threads)))
