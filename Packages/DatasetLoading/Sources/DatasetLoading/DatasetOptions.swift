@@ -29,6 +29,10 @@ public struct DatasetOptions: Sendable {
   public var fetchTimeout = Duration.seconds(600)
   /// Whether `pkl` columns may be opened. They are handed out as bytes and never run.
   public var allowsUnsafeTypes = false
+  /// What becomes of shards that are damaged for good.
+  public var damagedShards = DamagePolicy.fail
+  /// What becomes of shards whose columns differ from the first one's.
+  public var schemaMismatch = SchemaPolicy.fail
   /// The most bytes that an `index.json` may have.
   public var indexLimit = ByteCount.gigabytes(4)
 

@@ -6,9 +6,10 @@ import Threading
 extension StreamingDataset {
   /// Calls `body` with a sample, as it lies in its shard: no copy, no allocation once the shard is open.
   ///
-  /// Ids number the samples of all streams, without weights and shuffling. A shard that is not here is fetched first;
+  /// Ids number the samples of all streams, without weights and shuffling; negative ones count from the end, -1 being the
+  /// last. A shard that is not here is fetched first;
   /// the thread blocks for that, so tasks call ``fetchSample(at:)`` before, or use it instead.
-  /// - Throws: ``LoadingError`` `.noSuchSample` for an id outside `0 ..< count`, `.shard` when its shard can't be had or
+  /// - Throws: ``LoadingError`` `.noSuchSample` for an id outside `-count ..< count`, `.shard` when its shard can't be had or
   ///   read, `.timedOut`; what `body` throws.
   public func withSample<R>(at id: Int, _ body: (borrowing Sample) throws -> R) throws -> R {
     let (shard, row) = try core.location(of: id)
@@ -42,6 +43,26 @@ extension StreamingDataset {
       }
       return SampleRange(dataset: self, ids: ids)
     }
+  }
+
+  /// The samples of these ids, in their order, as often as they are named: a list, or a `stride` as a slice with a step.
+  /// - Throws: ``LoadingError`` as ``withSample(at:_:)``.
+  public func values(at ids: some Sequence<Int>) throws -> [[String: ColumnValue]] { try ids.map { try self[$0] } }
+
+  /// Python's `dataset[start:stop:step]`: bounds may be missing, negative ones count from the end, and what lies outside is
+  /// cut off.
+  /// - Throws: ``LoadingError`` `.configuration` for a step of 0; as ``withSample(at:_:)``.
+  public func slice(from start: Int? = nil, to stop: Int? = nil, by step: Int = 1) throws -> [[String: ColumnValue]] {
+    guard step != 0 else {
+      throw LoadingError(.configuration, expected: "a step other than 0", found: "0", remedy: "give another step")
+    }
+    let limits = step > 0 ? 0...count : -1...(count - 1)
+    func bound(_ given: Int?, _ missing: Int) -> Int {
+      guard let given else { return missing }
+      return min(max(given < 0 ? max(given, -count - 1) + count : given, limits.lowerBound), limits.upperBound)
+    }
+    let first = bound(start, step > 0 ? 0 : count - 1)
+    return try values(at: Swift.stride(from: first, to: bound(stop, step > 0 ? count : -1), by: step))
   }
 
   /// Fetches a sample's shard if it is not here, without blocking a thread, and returns the sample's values.
@@ -82,14 +103,15 @@ public struct SampleRange: Sendable {
 
 extension DatasetCore {
   func location(of id: Int) throws(LoadingError) -> (shard: Int, row: Int) {
-    guard id >= 0, id < shape.sampleCount else { throw noSuchSample(id) }
-    let location = shape.locator.location(of: id)
+    let count = shape.sampleCount
+    guard id >= -count, id < count else { throw noSuchSample(id) }
+    let location = shape.locator.location(of: id < 0 ? id + count : id)
     return (location.shard, location.row)
   }
 
   func noSuchSample(_ id: Int) -> LoadingError {
     LoadingError(
-      .noSuchSample, sample: id, expected: "an id from 0 up to \(shape.sampleCount), without it", found: "\(id)",
+      .noSuchSample, sample: id, expected: "an id from -\(shape.sampleCount) up to \(shape.sampleCount), without it", found: "\(id)",
       remedy: "ask the data set for its count")
   }
 

@@ -49,6 +49,9 @@ public struct StreamingDataset: Sendable {
   /// The shards of each stream.
   public var shape: DatasetShape { core.shape }
 
+  /// Damaged shards that are left out so far, in order; see ``DatasetOptions/damagedShards``.
+  public var skippedShards: [SkippedShard] { core.skipped.all }
+
   /// The ranks that the order is made for, and which one this is.
   public var world: World { core.world }
 
@@ -65,6 +68,7 @@ public struct StreamingDataset: Sendable {
   ) throws(LoadingError) -> Loader {
     var options = LoaderOptions()
     configure(&options)
+    if let state { try core.skip(state.skippedShards) }
     let plan: EpochPlan
     do throws(ConfigurationError) {
       plan = try core.run.withLock { run throws(ConfigurationError) in

@@ -20,7 +20,21 @@ import Testing
       let range = try dataset[40..<45]
       #expect(try range.values().map { $0["id"] } == (40..<45).map { .int($0) })
       #expect(try range[41]["id"] == .int(41))
-      for id in [-1, 100, Int.min, Int.max] {
+      for id in [-1, -100] { #expect(try dataset[id]["id"] == .int(100 + id)) }
+      func ids(_ samples: [[String: ColumnValue]]) -> [Int] {
+        samples.compactMap { if case .int(let id)? = $0["id"] { id } else { nil } }
+      }
+      #expect(try ids(dataset.values(at: [3, 99, 3, -2])) == [3, 99, 3, 98])
+      // Python: list(range(100))[start:stop:step]
+      #expect(try ids(dataset.slice()) == Array(0..<100))
+      #expect(try ids(dataset.slice(from: 95)) == Array(95..<100) && ids(dataset.slice(from: 95, to: 300)) == Array(95..<100))
+      #expect(try ids(dataset.slice(from: -3)) == [97, 98, 99] && ids(dataset.slice(to: -98)) == [0, 1])
+      #expect(try ids(dataset.slice(from: 2, to: 9, by: 3)) == [2, 5, 8] && ids(dataset.slice(from: 9, to: 2)) == [])
+      #expect(try ids(dataset.slice(from: 5, to: 1, by: -2)) == [5, 3] && ids(dataset.slice(from: 300, by: -40)) == [99, 59, 19])
+      #expect(try ids(dataset.slice(from: 2, by: -1)) == [2, 1, 0] && ids(dataset.slice(from: -300, to: 2)) == [0, 1])
+      #expect(try ids(dataset.slice(from: Int.min, to: Int.min, by: -1)) == [])
+      #expect(throws: LoadingError.self) { try dataset.slice(by: 0) }
+      for id in [-101, 100, Int.min, Int.max] {
         let error = #expect(throws: LoadingError.self) { try dataset[id] }
         #expect(error?.code == .noSuchSample)
       }

@@ -19,8 +19,9 @@ struct BatchGatherer: Sendable {
   /// Fills and finishes a batch.
   /// - Throws: ``GatherFailure`` naming the first sample that can't be read, and its shard.
   func gather(
-    _ plan: PlannedBatch, into assembly: consuming BatchAssembly, epoch: Int, _ scratch: inout GatherScratch
+    _ planned: PlannedBatch, into assembly: consuming BatchAssembly, epoch: Int, _ scratch: inout GatherScratch
   ) throws(GatherFailure) -> Batch {
+    let plan = dataset.withoutSkipped(planned)
     let shards = try open(plan)
     let position = BatchPosition(
       epoch: epoch, batch: plan.index, deliveredSampleCount: plan.deliveredSampleCount)
@@ -122,7 +123,7 @@ struct BatchGatherer: Sendable {
   private func describe(_ failure: SampleFailure, _ plan: PlannedBatch) -> LoadingError {
     let (stream, shard) = dataset.place(of: plan.shards[Int(plan.shardPlaces[failure.row])])
     return LoadingError(
-      .sample, stream: stream, shard: shard, sample: Int(plan.sampleIDs[failure.row]), column: failure.column,
+      failure.code, stream: stream, shard: shard, sample: Int(plan.sampleIDs[failure.row]), column: failure.column,
       expected: failure.expected, found: failure.found, remedy: failure.remedy, cause: failure.cause)
   }
 
@@ -138,9 +139,11 @@ struct BatchGatherer: Sendable {
         try shard.guarding { reader in
           let sample = try reader.sample(at: Int(plan.rows[row]))
           for (number, column) in columns.enumerated() {
-            texts[number].append(try Self.batchBytes(sample, selection.sources[number], column))
+            texts[number].append(try Self.batchBytes(sample, try self.number(number, in: shard, row), column))
           }
         }
+      } catch let error as SampleFailure {
+        throw error
       } catch {
         throw SampleFailure(row: row, cause: error)
       }
@@ -160,6 +163,18 @@ struct BatchGatherer: Sendable {
         target += bytes.count
       }
     }
+  }
+
+  /// The number of a batch's column in a shard.
+  private func number(_ column: Int, in shard: OpenShard, _ row: Int) throws(SampleFailure) -> Int {
+    let source = selection.sources[column]
+    guard let numbers = shard.columnNumbers else { return source }
+    if let number = numbers[source] { return number }
+    let name = selection.batch.columns[column].name
+    throw SampleFailure(
+      row: row, column: name, expected: "the column as the first shard has it",
+      found: shard.reader.columns.map { "\($0.name):\($0.encodingName)" }.joined(separator: ", "),
+      remedy: "choose columns that all shards have, of the same type and shape", isDamage: false, code: .schemaMismatch)
   }
 
   /// A column's bytes as a batch holds them.
@@ -200,4 +215,5 @@ struct SampleFailure: Error {
   var cause: (any Error)?
   /// Whether the shard is to blame, and not what the loader was asked for.
   var isDamage = true
+  var code = LoadingError.Code.sample
 }

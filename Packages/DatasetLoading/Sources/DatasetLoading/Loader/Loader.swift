@@ -13,7 +13,7 @@ public struct Loader: BatchSource {
   public typealias Failure = LoadingError
 
   private let handle: LoaderHandle
-  private var core: LoaderCore { handle.core }
+  fileprivate var core: LoaderCore { handle.core }
 
   init(_ core: LoaderCore) { handle = LoaderHandle(core) }
 
@@ -42,11 +42,16 @@ public struct Loader: BatchSource {
   public func state(after batch: Batch) -> CheckpointState {
     var state = plan.state(afterSamples: 0)
     state.sampleInEpoch = batch.position.deliveredSampleCount
+    state.skippedShards = core.dataset.skipped.numbers
     return state
   }
 
   /// The state before the first batch.
-  public var initialState: CheckpointState { plan.state(afterSamples: 0) }
+  public var initialState: CheckpointState {
+    var state = plan.state(afterSamples: 0)
+    state.skippedShards = core.dataset.skipped.numbers
+    return state
+  }
 
   /// Where the time of this epoch went so far, and what limits it; complete after the last batch.
   public var stalls: StallReport { core.stalls }
@@ -85,4 +90,16 @@ final class LoaderHandle: Sendable {
   }
 
   deinit { core.close() }
+}
+
+extension Loader {
+  /// A way to wait for the end of a loader that outlives it.
+  var ending: LoaderEnding { LoaderEnding(core: core) }
+}
+
+/// The end of a loader's threads and fetches, without a hold on the loader.
+struct LoaderEnding {
+  fileprivate let core: LoaderCore
+
+  func wait(until deadline: Deadline) throws(WaitError) { try core.waitForEnd(until: deadline) }
 }

@@ -9,6 +9,11 @@ extension LoaderCore {
   // MARK: Opening
 
   func open(_ shard: Int, _ thread: Int) {
+    if dataset.skipped.contains(shard) {
+      monitor.notifying { $0.openingCount -= 1 }
+      leaveOut(shard)
+      return
+    }
     let started = clock.now
     // Held before it is looked at: another loader may let go of it just now.
     dataset.openShards.hold(shard)
@@ -31,7 +36,9 @@ extension LoaderCore {
         perform(
           monitor.notifying { state in
             state.openingCount -= 1
-            return state.prefetch.handle(.needed(shard: shard, byteCount: max(1, byteCount)))
+            // Fetched before, it was set aside as damaged: the planner takes it for installed.
+            let others = state.prefetch.handle(.released(shard: shard))
+            return others + state.prefetch.handle(.needed(shard: shard, byteCount: max(1, byteCount)))
           })
       }
     } catch {
@@ -156,7 +163,22 @@ extension LoaderCore {
     }
   }
 
+  /// Lets the batches that need a shard go on without it.
+  private func leaveOut(_ shard: Int) {
+    let actions = monitor.notifying { state in
+      state.pins[shard] = nil
+      state.pipeline.opened(shard)
+      state.gate?.release(shard)
+      return state.prefetch.handle(.failed(shard: shard))
+    }
+    perform(actions)
+  }
+
   private func fail(_ shard: Int, _ error: LoadingError) {
+    if dataset.skip(shard, for: error) {
+      leaveOut(shard)
+      return
+    }
     let actions = monitor.notifying { state in
       state.pipeline.failed(shard) { _ in .failure(error) }
       state.gate?.release(shard)

@@ -168,6 +168,11 @@ final class LoaderCore: Sendable {
   /// Closes and waits for the end of threads and fetches.
   func closeAndWait(until deadline: Deadline) throws(WaitError) {
     close()
+    try waitForEnd(until: deadline)
+  }
+
+  /// Waits for the end of threads and fetches, which something else brings about.
+  func waitForEnd(until deadline: Deadline) throws(WaitError) {
     try monitor.wait(until: deadline, charging: StallCause("the loader's threads to end")) { state -> Void? in
       state.threadCount == 0 && state.fetchCount == 0 ? () : nil
     }

@@ -17,6 +17,7 @@ final class DatasetCore: Sendable {
   /// The columns that every shard has, and how a batch holds them.
   let schema: DatasetSchema
   let openShards: OpenShardTable
+  let skipped = SkippedShards()
   /// Of a cache with a limit: what each process may keep open, and when shards are needed.
   let share: Int?
   let shardByteCounts: [Int]
@@ -120,7 +121,7 @@ final class DatasetCore: Sendable {
     ) { number throws(LoadingError) in
       let (stream, shard) = Self.place(of: number, offsets)
       return try OpenShard.open(
-        streams[stream], stream: stream, shard: shard, schema: schema, allowsUnsafeTypes: options.allowsUnsafeTypes)
+        streams[stream], stream: stream, shard: shard, schema: schema, options: options)
     }
   }
 

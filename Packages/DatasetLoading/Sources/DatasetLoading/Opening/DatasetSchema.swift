@@ -24,15 +24,22 @@ struct DatasetSchema: Sendable {
   }
 
   /// Checks that a shard can be gathered together with the others.
-  func check(_ other: [ColumnSpec], stream: Int, shard: Int, allowsUnsafeTypes: Bool) throws(LoadingError) {
-    if other == columns { return }
+  /// - Returns: for each column of the data set its number in the shard, nil where the shard has no such column; nil when
+  ///   all are as in the first shard.
+  func check(
+    _ other: [ColumnSpec], stream: Int, shard: Int, allowsUnsafeTypes: Bool, policy: SchemaPolicy
+  ) throws(LoadingError) -> [Int?]? {
+    if other == columns { return nil }
     if !allowsUnsafeTypes { try Self.refusePickles(other, stream: stream, shard: shard) }
     // Text and binary shards of like columns mix: what counts is how a batch holds them.
-    guard other.map(Self.column) == batch.columns else {
+    let forms = other.map(Self.column)
+    if forms == batch.columns { return nil }
+    guard policy == .ignoreOthers else {
       throw LoadingError(
         .schemaMismatch, stream: stream, shard: shard, expected: "the columns of the first shard: \(Self.list(columns))",
-        found: Self.list(other), remedy: "convert the streams with the same columns and encodings")
+        found: Self.list(other), remedy: "convert the streams with the same columns and encodings, or set schemaMismatch if loaders choose columns that all have")
     }
+    return batch.columns.map { column in forms.firstIndex(of: column) }
   }
 
   private static func refusePickles(_ columns: [ColumnSpec], stream: Int, shard: Int) throws(LoadingError) {

@@ -10,12 +10,17 @@ final class OpenShard: Sendable {
   let reader: any ShardReader
   /// The same shard, when it is MDS: for gathering.
   let mds: MDSShard?
+  /// For each column of the data set its number in this shard; nil when it has the same columns.
+  let columnNumbers: [Int?]?
   /// The file that samples lie in.
   private let file: MappedFile
   private let pin: ShardPin?
 
-  private init(_ reader: any ShardReader, mds: MDSShard? = nil, file: MappedFile, pin: ShardPin?) {
+  private init(
+    _ reader: any ShardReader, mds: MDSShard? = nil, columnNumbers: [Int?]?, file: MappedFile, pin: ShardPin?
+  ) {
     self.reader = reader
+    self.columnNumbers = columnNumbers
     self.mds = mds
     self.file = file
     self.pin = pin
@@ -34,15 +39,23 @@ final class OpenShard: Sendable {
   ///
   /// A shard that turns out damaged is taken out of the cache, to be fetched again, as often as the cache allows.
   static func open(
-    _ stream: OpenStream, stream number: Int, shard: Int, schema: DatasetSchema, allowsUnsafeTypes: Bool
+    _ stream: OpenStream, stream number: Int, shard: Int, schema: DatasetSchema, options: DatasetOptions
   ) throws(LoadingError) -> OpenShard? {
     let info = stream.index.shards[shard]
-    try schema.check(info.columns, stream: number, shard: shard, allowsUnsafeTypes: allowsUnsafeTypes)
+    let columns = try schema.check(
+      info.columns, stream: number, shard: shard, allowsUnsafeTypes: options.allowsUnsafeTypes,
+      policy: options.schemaMismatch)
     do {
       let pin = try stream.cache.pin(shard)
       guard let paths = try stream.cache.residentFiles(of: shard) else { return nil }
       do {
-        return try open(info, try paths.map { try MappedFile(path: $0) }, pin)
+        let opened = try open(info, try paths.map { try MappedFile(path: $0) }, columns, pin)
+        // Whether a shard is left out must not depend on which of its samples comes first.
+        if case .skip = options.damagedShards {
+          let damage = try opened.guarding { reader in reader.damage(limit: 1) }
+          if let first = damage.first { throw first }
+        }
+        return opened
       } catch {
         // Gone between the look and the opening: others evict, too.
         if let error = error as? FileError, error.code == .notFound, stream.cache.store != nil { return nil }
@@ -58,17 +71,17 @@ final class OpenShard: Sendable {
     error is ShardError || (error as? FileError)?.code == .truncated
   }
 
-  private static func open(_ info: ShardInfo, _ files: [MappedFile], _ pin: ShardPin?) throws -> OpenShard {
+  private static func open(_ info: ShardInfo, _ files: [MappedFile], _ columns: [Int?]?, _ pin: ShardPin?) throws -> OpenShard {
     switch info.format {
     case .mds:
       let shard = try files[0].guarding { _ throws in try MDSShard(files[0], info: info) }
-      return OpenShard(shard, mds: shard, file: files[0], pin: pin)
+      return OpenShard(shard, mds: columns == nil ? shard : nil, columnNumbers: columns, file: files[0], pin: pin)
     case .csv, .tsv, .xsv, .json:
       // The file of offsets comes first.
       let shard = try files[0].guarding { _ throws in
         try files[1].guarding { _ throws in try TextShard(data: files[1], meta: files[0], info: info) }
       }
-      return OpenShard(shard, file: files[1], pin: pin)
+      return OpenShard(shard, columnNumbers: columns, file: files[1], pin: pin)
     }
   }
 }

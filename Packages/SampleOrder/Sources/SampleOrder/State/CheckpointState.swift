@@ -11,6 +11,8 @@ public struct CheckpointState: Sendable, Hashable {
   public var initialNodes: Int?
   /// What the order of the run depended on; nil in states of upstream.
   public var fingerprint: RunFingerprint?
+  /// Damaged shards whose samples the run leaves out, counted over all streams; not in states of upstream.
+  public var skippedShards: [Int] = []
 
   public init(
     epoch: Int, sampleInEpoch: Int, canonicalNodes: Int, seed: ShuffleSeed, initialNodes: Int?,
@@ -63,6 +65,12 @@ public struct CheckpointState: Sendable, Hashable {
     }
     fingerprint = nil
     if let stored = object[RunFingerprint.key], !stored.isNull { fingerprint = try RunFingerprint(json: stored) }
+    for shard in object[Self.skippedKey]?.array ?? [] {
+      guard let number = shard.int, number >= 0 else {
+        throw .malformed(Self.skippedKey, expected: "non-negative integers", found: shard.kind)
+      }
+      skippedShards.append(number)
+    }
     guard sampleInEpoch >= 0 else {
       throw .malformed("sample_in_epoch", expected: "a non-negative integer", found: "\(sampleInEpoch)")
     }
@@ -70,6 +78,8 @@ public struct CheckpointState: Sendable, Hashable {
       throw .malformed("num_canonical_nodes", expected: "a positive integer", found: "\(canonicalNodes)")
     }
   }
+
+  private static let skippedKey = "skipped_shards"
 
   private static func integer(_ object: JSONObject, _ key: String) throws(ConfigurationError) -> Int {
     guard let value = object[key] else { throw .malformed(key, expected: "an integer", found: "nothing") }
@@ -84,6 +94,9 @@ public struct CheckpointState: Sendable, Hashable {
   public var json: JSONValue {
     var object = upstreamJSON.object ?? JSONObject()
     if let fingerprint { object[RunFingerprint.key] = fingerprint.json }
+    if !skippedShards.isEmpty {
+      object[Self.skippedKey] = .array(skippedShards.map { .integer(JSONInteger($0)) })
+    }
     return .object(object)
   }
 
