@@ -44,24 +44,28 @@ private struct HangingStore: ObjectStore {
   func ends(way: Way) async throws {
     try await withTemporaryDirectory { folder in
       let index = try await DatasetFixture.write(0..<400, to: folder + "/source")
-      // The first six shards come, all others hang.
+      // The first two shards come, all others hang.
       let stores = try DatasetFixture.stores(from: folder + "/source") { store in
         HangingStore(base: store) { name in
-          !name.hasPrefix("shard") || name.prefix(11) < "shard.00006"
+          !name.hasPrefix("shard") || name.prefix(11) < "shard.00002"
         }
       }
       let dataset = try await StreamingDataset(
-        [DataStream(remote: "mem://x", local: folder + "/cache")], batchSize: 8, stores: stores)
+        [DataStream(remote: "mem://x", local: folder + "/cache")], batchSize: 8, stores: stores
+      ) {
+        // Few batches ahead: hanging transfers must not take the places of those that the first batches need.
+        $0.predownload = 32
+      }
       let clock = ContinuousClock()
       let took: Duration
       switch way {
       case .leaving:
-        let loader = try dataset.loader()
+        let loader = try dataset.loader { $0.prefetchBatches = 3 }
         for try await batch in loader where batch.position.batch == 2 { break }
         took = try clock.measure { try loader.closeAndWait(until: .after(.seconds(10))) }
         #expect(try loader.nextBlocking() == nil)
       case .cancelling:
-        let loader = try dataset.loader()
+        let loader = try dataset.loader { $0.prefetchBatches = 3 }
         let task = Task { try await Self.count(loader) }
         let start = clock.now
         task.cancel()
@@ -71,6 +75,7 @@ private struct HangingStore: ObjectStore {
       case .throwing:
         let schema = dataset.schema
         let loader = try dataset.loader {
+          $0.prefetchBatches = 3
           $0.transform = BatchTransform(to: schema) { batch, out in
             if batch.position.batch == 2 { throw Stop() }
             for column in batch.columns { try out.copy(column) }
@@ -84,14 +89,14 @@ private struct HangingStore: ObjectStore {
         took = clock.now - start
       case .closing:
         // While the consumer waits for a shard that never comes.
-        let loader = try dataset.loader()
+        let loader = try dataset.loader { $0.prefetchBatches = 3 }
         async let count = Self.count(loader)
         let start = clock.now
         try loader.closeAndWait(until: .after(.seconds(10)))
         _ = try await count
         took = clock.now - start
       case .dropping:
-        var loader: Loader? = try dataset.loader()
+        var loader: Loader? = try dataset.loader { $0.prefetchBatches = 3 }
         for try await _ in try #require(loader) { break }
         let end = try #require(loader?.ending)
         let start = clock.now
