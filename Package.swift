@@ -100,7 +100,7 @@ let modules = [
   Module(
     6, "Streaming",
     uses: [
-      "AzureStorage", "BinaryIO", "ColumnarBatch", "DatabricksStorage", "DatasetLoading", "DatasetWriting",
+      "AzureStorage", "BinaryIO", "CUDATransfer", "ColumnarBatch", "DatabricksStorage", "DatasetLoading", "DatasetWriting",
       "DelimitedFormats", "DeviceTransfer", "GoogleCloudStorage", "HTTPStorage", "MDSFormat", "NumPyRandom", "ObjectStorage", "S3Storage",
       "SFTPStorage", "SampleOrder", "ShardCaching", "ShardCompression", "ShardFormats", "ShardHashing",
     ], testUses: ["FakeObjectStores"]),
@@ -177,7 +177,7 @@ let tools: [Target] = [
     ], path: "Tools/StoreFaultMatrix", swiftSettings: settings),
   .executableTarget(
     name: "streaming",
-    dependencies: ["Streaming", "StoreFaultMatrix", "ArchiveReading", "DatasetImport", "GoldenConformance", "PythonJSON", "Threading", arguments],
+    dependencies: ["Streaming", "StoreFaultMatrix", "ArchiveReading", "DatasetImport", "GoldenConformance", "PythonJSON", "ShardImages", "Threading", arguments],
     path: "Tools/streaming", swiftSettings: settings),
   .executableTarget(
     name: "quickstart-run", dependencies: ["Streaming", "FakeObjectStores", "PythonJSON"], path: "Tools/quickstart-run",

@@ -13,6 +13,8 @@ let package = Package(
       name: "codec-speed",
       dependencies: ["CDirectCodecs", .product(name: "ShardCompression", package: "swift-streaming")]),
     .executableTarget(
+      name: "device", dependencies: [.product(name: "Streaming", package: "swift-streaming")]),
+    .executableTarget(
       name: "download",
       dependencies: ["CloudAuth", "HTTPTransport", "ObjectStorage"].map { .product(name: $0, package: "swift-streaming") }),
     .executableTarget(

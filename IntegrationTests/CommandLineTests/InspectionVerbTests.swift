@@ -102,6 +102,28 @@ struct InspectionVerbTests {
   }
 
   @Test(
+    "verify notices every class of damage, without a hash to tell of it",
+    .enabled(if: Golden.path != nil, "needs the golden data"),
+    arguments: [
+      "basename-missing", "br-trailing-garbage", "bz2-truncated", "bz2-too-short-inside", "columns-fewer-sizes",
+      "csv-bad-int", "csv-data-cut", "csv-meta-count-max", "csv-offset-decreasing", "encoding-ndarray-huge-shape",
+      "gz-bomb", "jpeg-text", "png-bad-crc", "png-cut", "shard-offset-max",
+    ])
+  func everyDamage(name: String) async throws {
+    let run = try await StreamingProcess("verify", try #require(Golden.path) + "/hostile/\(name)/data")
+    #expect(run.status == 65 || run.status == 66, "\(run.lines) \(run.errorText)")
+    #expect(!(run.lines.joined() + run.errorText).isEmpty)
+  }
+
+  @Test("verify leaves images undecoded when asked to", .enabled(if: Golden.path != nil, "needs the golden data"))
+  func skipImages() async throws {
+    let folder = try #require(Golden.path) + "/hostile/png-cut/data"
+    let run = try await StreamingProcess("verify", folder)
+    #expect(run.status == 65 && run.lines.contains { $0.hasPrefix("shard.00000.mds") && $0.contains("expected") })
+    #expect(try await StreamingProcess("verify", folder, "--skip-images").status == 0)
+  }
+
+  @Test(
     "names that leave the directory are refused by every verb",
     arguments: ["basename-dotdot", "basename-absolute"])
   func hostileNames(name: String) async throws {

@@ -46,7 +46,7 @@ struct StreamingProcess {
   }
 
   /// Beside the tests, where the package manager builds all products.
-  private static let executable = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+  static let executable = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     .appendingPathComponent("streaming")
 
   /// Whether the error is at most two lines and names this.

@@ -11,9 +11,11 @@ struct Quickstart {
 
   let digits: String
   let folder: String
+  let device: DeviceChoice
 
   func run() async throws {
     let started = ContinuousClock.now
+    let chosen = try device.open().description
     try FileSystem.removeTree(folder)
     try FileSystem.createDirectory(folder)
 
@@ -32,7 +34,8 @@ struct Quickstart {
       "converted \(digits.training.count) + \(digits.heldOut.count) digits to \(training.shards.count) + \(heldOut.shards.count) "
         + "MDS shards (zstd, xxh64), uploaded them with signed requests to \(server.endpoint)")
 
-    say("\ntraining without interruption, through a fresh cache to the host device:")
+    say("\ndevice: \(chosen)")
+    say("\ntraining without interruption, through a fresh cache to the device:")
     let reference = try train("uninterrupted", environment, killingAt: nil)
 
     say("\ntraining again, through another fresh cache, until kill -9 in epoch \(Self.killAt.epoch):")
@@ -64,7 +67,7 @@ struct Quickstart {
     _ name: String, _ environment: [String: String], killingAt: (epoch: Int, batch: Int)?
   ) throws -> TrainingRecord {
     let process = try TrainingProcess(
-      arguments: ["train", "\(folder)/cache-\(name)", "\(folder)/checkpoint-\(name).json"],
+      arguments: ["train", "\(folder)/cache-\(name)", "\(folder)/checkpoint-\(name).json", "--device", device.name],
       environment: environment)
     var record = TrainingRecord()
     record.ending = try process.run { event in

@@ -13,13 +13,21 @@ struct Training: Sendable {
   let cache: String
   /// Where its checkpoint lies; found there, training resumes from it.
   let checkpointPath: String
+  /// `auto`, `host`, `cuda` or `cuda:N`.
+  let device: DeviceChoice
   /// Gets each event.
   let tell: @Sendable (TrainingEvent) -> Void
 
   func run() async throws {
+    switch try device.open().device {
+    case .host(let device): try await run(on: device)
+    case .cuda(let device): try await run(on: device)
+    }
+  }
+
+  private func run(on device: some Device) async throws {
     let dataset = try await open(Bucket.training, "training", isShuffled: true)
     let heldOut = try await open(Bucket.heldOut, "held-out", isShuffled: false)
-    let device = HostDevice()
     let checkpoint = try Checkpoint.read(checkpointPath)
     var model = try classifier(from: checkpoint)
     var resumed = checkpoint?.loader
@@ -49,47 +57,45 @@ struct Training: Sendable {
     return classifier
   }
 
-  private func train(_ model: inout SoftmaxClassifier, on loader: Loader, _ device: HostDevice) async throws
+  private func train(_ model: inout SoftmaxClassifier, on loader: Loader, _ device: some Device) async throws
     -> Float
   {
     var loss: Float = 0
     var sampleCount = 0
     for try await batch in loader.transfer(to: device) {
-      let pixels = try batch.column("image")
-      let labels = try batch.column("label")
-      let ids = try batch.column("id")
-      loss += model.step(
-        pixels: try pixels.elements(as: UInt8.self), labels: try labels.elements(as: Int64.self),
-        learningRate: Self.learningRate)
+      // The model computes on the host, so it reads from the device what a kernel would find there.
+      let pixels = try batch.column("image").read()
+      let labels = integers(try batch.column("label").read())
+      let ids = integers(try batch.column("id").read())
+      loss += model.step(pixels: pixels.span, labels: labels.span, learningRate: Self.learningRate)
       sampleCount += batch.rowCount
       let position = batch.position
-      tell(.batch(epoch: position.epoch, index: position.batch, samples: try array(ids)))
+      tell(.batch(epoch: position.epoch, index: position.batch, samples: ids))
       if (position.batch + 1).isMultiple(of: Self.checkpointInterval) {
-        var state = loader.initialState
-        state.sampleInEpoch = position.deliveredSampleCount
-        try Checkpoint(loader: state, weights: model.weights).write(to: checkpointPath)
+        try Checkpoint(loader: loader.state(after: position), weights: model.weights).write(to: checkpointPath)
       }
     }
     return loss / Float(max(1, sampleCount))
   }
 
-  private func accuracy(of model: SoftmaxClassifier, on loader: Loader, _ device: HostDevice) async throws
+  private func accuracy(of model: SoftmaxClassifier, on loader: Loader, _ device: some Device) async throws
     -> Double
   {
     var correct = 0
     var sampleCount = 0
     for try await batch in loader.transfer(to: device) {
-      let pixels = try batch.column("image")
-      let labels = try batch.column("label")
-      correct += model.correctCount(
-        pixels: try pixels.elements(as: UInt8.self), labels: try labels.elements(as: Int64.self))
+      let pixels = try batch.column("image").read()
+      let labels = integers(try batch.column("label").read())
+      correct += model.correctCount(pixels: pixels.span, labels: labels.span)
       sampleCount += batch.rowCount
     }
     return Double(correct) / Double(max(1, sampleCount))
   }
 
-  private func array(_ column: DeviceColumn<HostDevice>) throws -> [Int64] {
-    let elements = try column.elements(as: Int64.self)
-    return elements.indices.map { elements[$0] }
+  private func integers(_ bytes: [UInt8]) -> [Int64] {
+    let raw: RawSpan = bytes.span.bytes
+    return stride(from: 0, to: raw.byteCount - 7, by: 8).map {
+      Int64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: $0, as: Int64.self))
+    }
   }
 }

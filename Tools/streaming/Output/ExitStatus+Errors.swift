@@ -12,6 +12,7 @@ extension ExitStatus {
     case let error as LoadingError: self = error.cause.map(Self.init) ?? Self.status(error)
     case let error as CacheError: self = error.cause.map(Self.init) ?? Self.status(error)
     case let error as WritingError: self = error.cause.map(Self.init) ?? Self.status(error)
+    case let error as DeviceError: self = error.cause.map(Self.init) ?? Self.status(error)
     case let error as ImportError:
       self = error.code == .badColumns ? .usage : error.cause.map(Self.init) ?? .dataError
     case let error as ArchiveError: self = error.cause.map(Self.init) ?? .dataError
@@ -68,6 +69,14 @@ extension ExitStatus {
     case .directory: .inputOutput
     case .timedOut, .cancelled: .temporaryFailure
     default: .dataError
+    }
+  }
+
+  private static func status(_ error: DeviceError) -> ExitStatus {
+    switch error.code {
+    case .unavailable: .unavailable
+    case .timedOut, .cancelled, .outOfMemory: .temporaryFailure
+    default: .inputOutput
     }
   }
 

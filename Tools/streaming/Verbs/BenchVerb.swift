@@ -9,6 +9,7 @@ struct BenchVerb: ParsableCommand {
       EXAMPLE
         streaming bench read data/train --shuffle --batch-size 256 --epochs 3
         streaming bench access data/train
+        streaming bench device data/train --compute-ms 5
       """,
-    subcommands: [BenchReadVerb.self, BenchAccessVerb.self])
+    subcommands: [BenchReadVerb.self, BenchAccessVerb.self, BenchDeviceVerb.self])
 }

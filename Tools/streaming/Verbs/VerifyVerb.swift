@@ -9,7 +9,7 @@ struct VerifyVerb: AsyncParsableCommand {
     abstract: "Check every file and sample of a data set; list all damage.",
     discussion: """
       Checks sizes and hashes of all files against index.json, decompresses, checks every offset and decodes every value,
-      several shards at a time. Prints a line per damage. Exits with 65 when there is any.
+      JPEG and PNG images too, several shards at a time. Prints a line per damage. Exits with 65 when there is any.
 
       EXAMPLE
         streaming verify s3://bucket/digits/train --jobs 8
@@ -20,6 +20,9 @@ struct VerifyVerb: AsyncParsableCommand {
 
   @Option(name: .long, help: "Shards checked at a time; the processors when not given.")
   var jobs: Int?
+
+  @Flag(name: .long, help: "Leave images undecoded: only sizes, hashes and offsets tell of them.")
+  var skipImages = false
 
   @Flag(help: "Print one JSON object.")
   var json = false
@@ -33,7 +36,7 @@ struct VerifyVerb: AsyncParsableCommand {
     let index = try await files.index()
     let progress = ProgressLine("verifying \(dataset)", total: index.shards.count)
     let reports = try await withTemporaryDirectory { scratch in
-      let verifier = ShardVerifier(files: files, scratch: scratch)
+      let verifier = ShardVerifier(files: files, scratch: scratch, decodesImages: !skipImages)
       return try await verifier.verifyAll(index, jobs: jobs ?? processorCount()) { report in
         progress.advance()
         if !json { for damage in report.damages { progress.print(damage) } }

@@ -1,4 +1,5 @@
 import DatasetImport
+import ShardImages
 import Streaming
 import Threading
 
@@ -18,6 +19,8 @@ struct ShardVerifier: Sendable {
   let files: DatasetFiles
   /// A directory for what has to be decompressed or downloaded.
   let scratch: String
+  /// Whether to decode images too, which takes most of the time where there are some.
+  var decodesImages = true
   /// Samples told by name per shard; the others are counted.
   private static let namedSampleCount = 3
 
@@ -86,7 +89,9 @@ struct ShardVerifier: Sendable {
     var unnamedCount = 0
     for index in 0..<reader.count {
       do {
-        _ = try reader.sample(at: index).values()
+        let sample = try reader.sample(at: index)
+        _ = try sample.values()
+        if decodesImages { try decodeImages(of: sample) }
         decodedCount += 1
       } catch {
         if damages.count < Self.namedSampleCount {
@@ -98,6 +103,17 @@ struct ShardVerifier: Sendable {
     }
     if unnamedCount > 0 { damages.append("\(name): \(unnamedCount) more samples that cannot be decoded") }
     return (decodedCount, damages)
+  }
+
+  /// Decodes the JPEG and PNG files of a sample, which are handed out as they are stored otherwise.
+  private func decodeImages(of sample: borrowing Sample) throws(ImageError) {
+    for (number, column) in sample.columns.enumerated() {
+      switch column.encoding {
+      case .jpeg, .png: _ = try sample.pixels(column: number)
+      case .listJPEG, .listPNG, .jpegArray, .jpegarray: _ = try sample.pixelsList(column.name)
+      default: continue
+      }
+    }
   }
 
   /// The first line of an error, with the shard's name instead of the path that it was read from.

@@ -2,6 +2,7 @@ import BinaryIO
 import ObjectStorage
 import ShardFormats
 import ShardHashing
+import SystemLibC
 import Threading
 
 extension ShardCache {
@@ -56,7 +57,7 @@ extension ShardCache {
         if place == .absent { moved += try await downloadRepeatedly(file.zip ?? file.raw, of: shard, from: store) }
         if isBounded, place != .raw {
           let start = ContinuousClock.now
-          try await onDisk { cache throws(CacheError) in try cache.decompressLocked(file, shard) }
+          try await Self.decompressing.run { () throws(CacheError) in try self.decompressLocked(file, shard) }
           timing?.addDecompression(start.duration(to: .now))
         }
       }
@@ -147,6 +148,10 @@ extension ShardCache {
       code, file: file.basename, shard: shard, expected: "\(file.byteCount) bytes from the store",
       found: "\(error.code)", remedy: error.remedy, cause: error)
   }
+
+  /// As many shards at once as there are processors: with more, the downloads beside them would not get their turn.
+  private static let decompressing = BlockingPool(
+    name: "st-decompress", threadCount: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
 
   private func onDisk<R: Sendable>(
     _ body: @escaping @Sendable (ShardCache) throws(CacheError) -> R

@@ -1,6 +1,7 @@
 // One import for programs: everything that a user of the packages names. No logic here.
 @_exported public import AzureStorage
 @_exported public import BinaryIO
+@_exported public import CUDATransfer
 @_exported public import ColumnarBatch
 @_exported public import DatabricksStorage
 @_exported public import DatasetLoading

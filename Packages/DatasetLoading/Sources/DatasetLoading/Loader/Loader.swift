@@ -39,9 +39,12 @@ public struct Loader: BatchSource {
   /// The state of a run whose last batch was `batch`: what comes after it when a new loader resumes from there.
   ///
   /// Batches that were assembled ahead and not delivered do not count.
-  public func state(after batch: Batch) -> CheckpointState {
+  public func state(after batch: Batch) -> CheckpointState { state(after: batch.position) }
+
+  /// The same for a batch that went on to a device, by its position.
+  public func state(after position: BatchPosition) -> CheckpointState {
     var state = plan.state(afterSamples: 0)
-    state.sampleInEpoch = batch.position.deliveredSampleCount
+    state.sampleInEpoch = position.deliveredSampleCount
     state.skippedShards = core.dataset.skipped.numbers
     return state
   }

@@ -197,7 +197,9 @@ final class LoaderCore: Sendable {
       case .open(let shard):
         open(shard, thread)
         before = .decompress
-      case .close(let shard): makeRoom(closing: shard)
+      case .close(let shard, let actions):
+        makeRoom(closing: shard)
+        perform(actions)
       case .assemble(let run): assemble(run, &scratch, thread, &before)
       }
     }

@@ -12,8 +12,8 @@ struct LoaderState: Sendable {
     case plan(count: Int)
     /// Open a shard, decompressing it where needed; ask for a fetch when it is not here.
     case open(shard: Int)
-    /// Close a shard that is needed only later, for one that is needed sooner.
-    case close(shard: Int)
+    /// Close a shard that is needed only later, for one that is needed sooner, and do what that lets the planner do.
+    case close(shard: Int, then: [PrefetchPlanner.Action])
     /// Gather batches.
     case assemble([(position: Int, plan: PlannedBatch)])
     /// There is nothing more to do.
@@ -113,7 +113,8 @@ struct LoaderState: Sendable {
   /// only later makes room for it.
   private mutating func acquireNext() -> Job? {
     guard let gate, let (shard, position) = pipeline.firstMissing(except: gate.admitted) else { return nil }
-    let isIdle = fetchCount == 0 && openingCount == 0 && !pipeline.isUnderWay
+    // The planner counts a fetch from the decision on, so that none is overlooked that another thread is about to start.
+    let isIdle = prefetch.fetchCount == 0 && fetchCount == 0 && openingCount == 0 && !pipeline.isUnderWay
     if self.gate?.admit(shard, isIdle: false) == true {
       openingCount += 1
       return .open(shard: shard)
@@ -121,8 +122,7 @@ struct LoaderState: Sendable {
     if let later = pipeline.farthestOpen(after: position) {
       _ = pipeline.reopen(later, for: -1)
       self.gate?.release(later)
-      _ = prefetch.handle(.released(shard: later))
-      return .close(shard: later)
+      return .close(shard: later, then: prefetch.handle(.released(shard: later)))
     }
     guard isIdle, self.gate?.admit(shard, isIdle: true) == true else { return nil }
     openingCount += 1
