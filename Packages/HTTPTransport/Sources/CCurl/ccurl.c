@@ -1,6 +1,15 @@
 #include "ccurl.h"
 
+#include <stdint.h>
 #include <string.h>
+
+// Transfers may still be closing their sessions on their own thread while the process exits; OpenSSL must not take its
+// locks down before them. Has to be asked for before anything else initialises it. Absent where libcurl has another TLS.
+extern int OPENSSL_init_crypto(uint64_t options, const void *settings) __attribute__((weak));
+__attribute__((constructor)) static void keep_crypto_until_the_end(void) {
+  const uint64_t no_atexit = 0x00080000;
+  if (OPENSSL_init_crypto) OPENSSL_init_crypto(no_atexit, NULL);
+}
 
 CURLcode ccurl_set_long(CURL *handle, CURLoption option, long value) {
   return curl_easy_setopt(handle, option, value);

@@ -88,22 +88,36 @@ extension ShardCache {
   /// - Throws: ``CacheError`` `.otherIndex`.
   func compareRemoteIndex(_ store: any ObjectStore) async throws(CacheError) {
     guard let member, let stamp else { return }
-    let isFirst = findings.withLock { findings in
-      defer { findings.isIndexCompared = true }
-      return !findings.isIndexCompared
+    // One comparison for all fetches, and none of them goes on before it has ended.
+    let comparison = findings.withLock { findings in
+      if let running = findings.indexComparison { return running }
+      let started = Task { await self.indexComparison(store, member, stamp) }
+      findings.indexComparison = started
+      return started
     }
-    guard isFirst, let info = try? await store.head("index.json") else { return }
+    if case .failure(let error) = await comparison.value {
+      findings.withLock { if $0.indexComparison == comparison { $0.indexComparison = nil } }
+      throw error
+    }
+  }
+
+  /// Success also where the store does not tell: the hashes of the shards decide then.
+  private func indexComparison(
+    _ store: any ObjectStore, _ member: CacheDirectory, _ stamp: CacheStamp
+  ) async -> Result<Void, CacheError> {
+    guard let info = try? await store.head("index.json") else { return .success(()) }
     let tag = info.entityTag.map { CacheStamp.hash(of: "\(info.byteCount) \($0)") | 1 }
-    if let tag, member.control.indexTag == tag { return }
-    guard let bytes = try? await store.bytes(of: "index.json", limit: .gigabytes(4)) else { return }
+    if let tag, member.control.indexTag == tag { return .success(()) }
+    guard let bytes = try? await store.bytes(of: "index.json", limit: .gigabytes(4)) else { return .success(()) }
     guard CacheStamp.hash(bytes.span.bytes) == stamp.index else {
-      findings.withLock { $0.isIndexCompared = false }
-      throw CacheError(
-        .otherIndex, file: directory, expected: "the index that the directory was filled by",
-        found: "another index.json in the store",
-        remedy: "the data set was replaced: remove the directory, or name another one, and start again")
+      return .failure(
+        CacheError(
+          .otherIndex, file: directory, expected: "the index that the directory was filled by",
+          found: "another index.json in the store",
+          remedy: "the data set was replaced: remove the directory, or name another one, and start again"))
     }
     if let tag { member.control.indexTag = tag }
+    return .success(())
   }
 }
 

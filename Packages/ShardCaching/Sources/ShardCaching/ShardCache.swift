@@ -35,7 +35,7 @@ public final class ShardCache: Sendable {
     var checked: Set<Int> = []
     /// How often each shard was found damaged.
     var damages: [Int: Int] = [:]
-    var isIndexCompared = false
+    var indexComparison: Task<Result<Void, CacheError>, Never>?
   }
 
   /// A cache over an existing directory, without a limit and without a control file: nothing is ever evicted.
