@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Damages inputs. The same seed and round give the same bytes on every machine.
 package struct Mutator {
   private var random: SplitMix64
@@ -63,18 +65,5 @@ package struct Mutator {
     for index in 0..<width where start + index < bytes.count {
       bytes[start + index] = UInt8(truncatingIfNeeded: value >> (8 * UInt64(isBigEndian ? width - 1 - index : index)))
     }
-  }
-}
-
-/// Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators": any state is a good one.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
   }
 }

@@ -135,7 +135,7 @@ func members(
       try Codec.gzip().compress(TarArchive(Self.files).bytes.span.bytes),
       try Codec.zstd().compress(TarArchive(Self.files).bytes.span.bytes),
     ]
-    var random = SplitMix(state: seed)
+    var random = SplitMix64(state: seed)
     for form in forms {
       for _ in 0..<150 {
         var bytes = form
@@ -156,18 +156,5 @@ func members(
     #expect(absent?.code == .unreadable)
     let folder = #expect(throws: ArchiveError.self) { try ArchiveReader(path: "/tmp") }
     #expect(folder?.code == .unreadable)
-  }
-}
-
-/// Vigna's SplitMix64.
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

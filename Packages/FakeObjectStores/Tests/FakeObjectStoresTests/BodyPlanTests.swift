@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import FakeObjectStores
@@ -23,7 +24,7 @@ struct BodyPlanTests {
 
   @Test("every plan sends each byte once, in order, up to its end", arguments: 0..<300)
   func random(seed: Int) {
-    var random = SplitMix(state: UInt64(seed))
+    var random = SplitMix64(state: UInt64(seed))
     let byteCount = Int(random.next() % 60)
     let offset = Int(random.next() % 70)
     let all: [FakeFault] = [

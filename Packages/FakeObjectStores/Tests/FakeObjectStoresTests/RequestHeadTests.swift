@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import FakeObjectStores
@@ -46,7 +47,7 @@ struct RequestHeadTests {
 
   @Test("random bytes and damaged heads end in a head or a status", arguments: 0..<200)
   func random(seed: Int) {
-    var random = SplitMix(state: UInt64(seed))
+    var random = SplitMix64(state: UInt64(seed))
     var bytes = Array(
       "PUT /bucket/key?x=%41 HTTP/1.1\r\nHost: h\r\nContent-Length: 12\r\nRange: bytes=1-2\r\n\r\n".utf8)
     for _ in 0..<(seed % 20) {
@@ -60,17 +61,5 @@ struct RequestHeadTests {
     } catch {
       #expect((400...599).contains(error.status))
     }
-  }
-}
-
-/// Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators" (2014).
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -1,4 +1,5 @@
 import ShardCompression
+import TestSupport
 import Testing
 
 @Suite("Hostile bytes") struct HostileBytesTests {
@@ -106,7 +107,7 @@ import Testing
 
   @Test("random bytes and random changes never trap", arguments: defaults, 0..<4 as Range<UInt64>)
   func randomChanges(name: String, seed: UInt64) throws {
-    var numbers = SeededNumbers(state: seed)
+    var numbers = SplitMix64(state: seed)
     let codec = try Codec(parsing: name)
     let raw = mixture(2000, seed: seed)
     let intact = try codec.compress(raw)

@@ -1,4 +1,5 @@
 import ShardCompression
+import TestSupport
 import Testing
 
 @Suite("Round trips") struct RoundTripTests {
@@ -26,7 +27,7 @@ import Testing
 
   @Test("random content of random size", arguments: defaults, 0..<12 as Range<UInt64>)
   func random(name: String, seed: UInt64) throws {
-    var numbers = SeededNumbers(state: seed)
+    var numbers = SplitMix64(state: seed)
     let raw = mixture(Int.random(in: 0...20_000, using: &numbers), seed: seed)
     let codec = try Codec(parsing: name)
     let packed = try codec.compress(raw)
@@ -39,7 +40,7 @@ import Testing
   func large(name: String) throws {
     var codec = try Codec(parsing: name)
     if name == "br" { codec = .brotli(level: 1) }
-    var numbers = SeededNumbers(state: 5)
+    var numbers = SplitMix64(state: 5)
     for raw in [
       [UInt8](repeating: 0, count: 1_000_003),
       (0..<700_001).map { _ in UInt8.random(in: 0...255, using: &numbers) },

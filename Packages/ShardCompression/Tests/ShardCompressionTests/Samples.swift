@@ -1,23 +1,12 @@
 import ShardCompression
-
-/// splitmix64: any stream of numbers that a seed fixes.
-struct SeededNumbers: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
+import TestSupport
 
 /// Every algorithm at its default level.
 let defaults = ["br", "bz2", "gz", "snappy", "zstd", "xz", "lz4"]
 
 /// Bytes in runs of random length, partly random, partly copied from before: what compressors like and dislike.
 func mixture(_ byteCount: Int, seed: UInt64) -> [UInt8] {
-  var numbers = SeededNumbers(state: seed)
+  var numbers = SplitMix64(state: seed)
   var bytes: [UInt8] = []
   while bytes.count < byteCount {
     let run = min(byteCount - bytes.count, Int.random(in: 1...300, using: &numbers))

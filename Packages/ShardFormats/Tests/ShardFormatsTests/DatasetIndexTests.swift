@@ -176,7 +176,7 @@ import Testing
       format: .mds, columns: [ColumnSpec(name: "n", encoding: .int)], compression: .zstd(level: 3))
     var refusedCount = 0
     for seed in 0..<400 {
-      var random = SeededRandom(state: UInt64(seed))
+      var random = SplitMix64(state: UInt64(seed))
       // Names of several lengths that begin alike, so that order, length and the last bytes all decide.
       func names(_ prefix: String) -> [String] {
         let names = (0..<3).map { _ in prefix + String((0..<Int.random(in: 1...9, using: &random)).map { _ in "ab".randomElement(using: &random) ?? "a" }) }
@@ -285,17 +285,5 @@ import Testing
         try DatasetIndex(parsing: Array(text[..<length]).span.bytes, file: "x")
       }
     }
-  }
-}
-
-/// SplitMix64 (Steele et al. 2014).
-private struct SeededRandom: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-    return word ^ word >> 31
   }
 }

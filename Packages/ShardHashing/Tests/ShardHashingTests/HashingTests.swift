@@ -1,21 +1,10 @@
 import ShardHashing
+import TestSupport
 import Testing
 
 /// The bytes of the vectors: long enough to pass every block size, without a short period.
 func pattern(_ byteCount: Int) -> [UInt8] {
   (0..<byteCount).map { UInt8(truncatingIfNeeded: $0 * 131 + ($0 >> 8) * 7) }
-}
-
-/// splitmix64: any stream of numbers that a seed fixes.
-struct SeededNumbers: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
 }
 
 @Suite("Hashing") struct HashingTests {
@@ -31,7 +20,7 @@ struct SeededNumbers: RandomNumberGenerator {
 
   @Test("does not depend on how the bytes are cut", arguments: HashAlgorithm.all, 0..<8 as Range<UInt64>)
   func cutting(algorithm: HashAlgorithm, seed: UInt64) {
-    var numbers = SeededNumbers(state: seed)
+    var numbers = SplitMix64(state: seed)
     let bytes = pattern(Int.random(in: 0...5000, using: &numbers))
     var hash = IncrementalHash(algorithm)
     var several = IncrementalHashes([algorithm, .xxh64])

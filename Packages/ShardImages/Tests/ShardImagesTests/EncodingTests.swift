@@ -1,12 +1,13 @@
 import ShardFormats
 import ShardImages
+import TestSupport
 import Testing
 
 @Suite("Encoding") struct EncodingTests {
   static let sizes = [(1, 1), (2, 3), (8, 8), (17, 5), (64, 33)]
 
   func noise(_ shape: PixelShape, seed: UInt64 = 1, below limit: UInt8 = 255) throws -> PixelArray {
-    var numbers = SeededNumbers(state: seed)
+    var numbers = SplitMix64(state: seed)
     let palette =
       shape.layout == .indices
       ? try ImagePalette(colors: (0..<3 * (Int(limit) + 1)).map { UInt8(truncatingIfNeeded: $0 * 7) }, alpha: [0, 9]) : nil

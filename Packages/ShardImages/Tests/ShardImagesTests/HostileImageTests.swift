@@ -1,6 +1,7 @@
 import BinaryIO
 import ShardFormats
 import ShardImages
+import TestSupport
 import Testing
 
 @Suite("Hostile images") struct HostileImageTests {
@@ -169,7 +170,7 @@ import Testing
 
   @Test("random changes never trap", arguments: 0..<4 as Range<UInt64>)
   func randomChanges(seed: UInt64) {
-    var numbers = SeededNumbers(state: seed)
+    var numbers = SplitMix64(state: seed)
     let limits = ImageLimits(pixelCount: 1 << 16, memory: .megabytes(4))
     for _ in 0..<1_500 {
       var file = vectors[Int.random(in: 0..<vectors.count, using: &numbers)].file
@@ -187,18 +188,6 @@ import Testing
         if let array = try? decoder.decode(file.span.bytes) { #expect(array.bytes.count == array.shape.byteCount) }
       }
     }
-  }
-}
-
-/// SplitMix64.
-struct SeededNumbers: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var word = state
-    word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
-    word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
-    return word ^ word >> 31
   }
 }
 
