@@ -1,8 +1,9 @@
 import HTTPTransport
 public import ObjectStorage
+import Threading
 
 extension SFTPStore {
-  /// Uploads under a temporary name, renames, and looks at the size.
+  /// Uploads under a temporary name, looks at the size, and renames.
   /// - Throws: `.unsupported` for writes with an entity tag; `.unavailable` when another writer took the name meanwhile.
   public func put(
     _ key: ObjectKey, from source: any ByteSource, options: PutOptions
@@ -17,19 +18,27 @@ extension SFTPStore {
     let temporary = "\(parent).\(UInt32.random(in: .min ... .max))-\(UInt32.random(in: .min ... .max)).tmp"
     let rename = "rename \(SSHRequest.quoted(temporary)) \(SSHRequest.quoted(path))"
     do throws(ObjectStoreError) {
-      _ = try await perform(
-        .write(source), temporary, commands: options.createOnly ? [rename] : ["*rm \(SSHRequest.quoted(path))", rename])
+      _ = try await perform(.write(source), temporary)
+      // Before the name is taken: afterwards it may be another writer's object already.
+      let info = info(key, try await perform(.look, temporary))
+      guard info.byteCount == source.byteCount else {
+        throw ObjectStoreError(
+          .corrupt, url: url(key.text),
+          detail: "expected \(source.byteCount) bytes, found \(info.byteCount) after the upload",
+          remedy: "make room on the server")
+      }
+      if options.createOnly {
+        _ = try await perform(.nothing, "/", commands: [rename])
+      } else {
+        do throws(WaitError) { try await replacements.beginReplacing(path) } catch { throw waited(key, error) }
+        defer { replacements.endReplacing(path) }
+        _ = try await perform(.nothing, "/", commands: ["*rm \(SSHRequest.quoted(path))", rename])
+      }
+      return info
     } catch {
       await remove(temporary)
       throw error.code == .rejected ? await explained(error, key, options) : error
     }
-    let info = try await look(key)
-    guard info.byteCount == source.byteCount else {
-      throw ObjectStoreError(
-        .corrupt, url: url(key.text), detail: "expected \(source.byteCount) bytes, found \(info.byteCount) after the upload",
-        remedy: "leave an object to one writer at a time, or make room on the server")
-    }
-    return info
   }
 
   public func delete(_ key: ObjectKey) async throws(ObjectStoreError) {

@@ -12,6 +12,7 @@ public final class SFTPStore: ObjectStore {
   /// How the server is asked.
   public let options: SFTPOptions
   let transport: CurlTransport
+  let replacements = ReplacementGuard()
 
   /// Opens a server; nothing is sent.
   /// - Parameter transport: of this server and user alone.
@@ -40,6 +41,9 @@ public final class SFTPStore: ObjectStore {
   public func get(
     _ key: ObjectKey, options: GetOptions, into sink: any ByteSink
   ) async throws(ObjectStoreError) -> ObjectInfo {
+    let path = try path(of: key)
+    do throws(WaitError) { try await replacements.beginReading(path) } catch { throw waited(key, error) }
+    defer { replacements.endReading(path) }
     var attempts = 0
     while true {
       let info = try await look(key)
@@ -54,7 +58,9 @@ public final class SFTPStore: ObjectStore {
         if info.byteCount <= Self.largestFolder, await isFolder(key, after: error) { throw missing(key) }
         attempts += 1
         // Replaced between the look and the read: the newer one will do unless a version was asked for.
-        guard error.code == .preconditionFailed, options.ifMatch == nil, attempts < 5 else { throw error }
+        // One that is missing in between is looked for again, which tells whether it is gone for good.
+        let isReplaced = error.code == .notFound || error.code == .preconditionFailed && options.ifMatch == nil
+        guard isReplaced, attempts < 5 else { throw error }
       }
     }
   }
@@ -85,7 +91,7 @@ public final class SFTPStore: ObjectStore {
 
   private static let replacement = StallCause("a file that may be being replaced")
 
-  private func info(_ key: ObjectKey, _ answer: SSHAnswer) -> ObjectInfo {
+  func info(_ key: ObjectKey, _ answer: SSHAnswer) -> ObjectInfo {
     let byteCount = answer.byteCount ?? 0
     // Times have whole seconds: two versions of one second would look the same.
     let isSettled = answer.modified.map { UnixTime.now - $0 > .seconds(2) } ?? false
@@ -118,6 +124,11 @@ public final class SFTPStore: ObjectStore {
         remedy: "name the object otherwise")
     }
     return "/" + key.text
+  }
+
+  /// The error of a wait that ended early.
+  func waited(_ key: ObjectKey, _ error: WaitError) -> ObjectStoreError {
+    ObjectStoreError(error.reason == .cancelled ? .cancelled : .timedOut, url: url(key.text), detail: "\(error)")
   }
 
   private func missing(_ key: ObjectKey) -> ObjectStoreError {
