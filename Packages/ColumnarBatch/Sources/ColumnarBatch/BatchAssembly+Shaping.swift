@@ -32,14 +32,12 @@ extension BatchAssembly {
     var next = 0
     for row in 0..<rowCount {
       let end = Int(offsets[row + 1])
-      // Safe because the span is only passed down, and the buffer stays where it is meanwhile.
-      let skipped = try headerByteCount(
-        column, row, UnsafeRawBufferPointer(start: values + start, count: end - start).bytes)
-      let byteCount = try elementByteCount(end - start - skipped, column, row, itemByteCount)
+      let elements = try elements(values, start..<end, column, row, headerByteCount)
+      try check(elements.count, of: shaping, row, itemByteCount)
       // Safe because rows only move down, within the region that holds their stored bytes.
-      if byteCount > 0 { memmove(values + next, values + start + skipped, byteCount) }
+      if let base = elements.baseAddress { memmove(values + next, base, elements.count) }
       offsets[row] = Int64(next / itemByteCount)
-      next += byteCount
+      next += elements.count
       start = end
     }
     offsets[rowCount] = Int64(next / itemByteCount)
@@ -58,10 +56,9 @@ extension BatchAssembly {
     var start = 0
     for row in 0..<rowCount {
       let end = Int(offsets[row + 1])
-      let skipped = try headerByteCount(
-        column, row, UnsafeRawBufferPointer(start: stored + start, count: end - start).bytes)
-      let byteCount = try elementByteCount(end - start - skipped, column, row, itemByteCount)
-      longest = max(longest, byteCount / itemByteCount)
+      let elements = try elements(stored, start..<end, column, row, headerByteCount)
+      try check(elements.count, of: shaping, row, itemByteCount)
+      longest = max(longest, elements.count / itemByteCount)
       start = end
     }
     let length = padding.rowLength(longest: longest)
@@ -76,11 +73,10 @@ extension BatchAssembly {
     for row in 0..<rowCount {
       let end = Int(offsets[row + 1])
       // Asked for again: keeping the answers would cost an allocation per batch.
-      let skipped = try headerByteCount(
-        column, row, UnsafeRawBufferPointer(start: stored + start, count: end - start).bytes)
-      let kept = min((end - start - skipped) / itemByteCount, length)
+      let elements = try elements(stored, start..<end, column, row, headerByteCount)
+      let kept = min(elements.count / itemByteCount, length)
       let target = values + row * length * itemByteCount
-      if kept > 0 { memcpy(target, stored + start + skipped, kept * itemByteCount) }
+      if let base = elements.baseAddress { memcpy(target, base, kept * itemByteCount) }
       fill(target + kept * itemByteCount, count: length - kept, itemByteCount, shaping.paddingBits)
       // From offsets to lengths: the place of this row's start is not needed any more.
       offsets[row] = Int64(kept)
@@ -120,25 +116,38 @@ extension BatchAssembly {
     return place.end
   }
 
-  /// The bytes of a row's elements, which must be whole ones, and no more than the padding allows.
-  private func elementByteCount(
-    _ byteCount: Int, _ column: Int, _ row: Int, _ itemByteCount: Int
-  ) throws(BatchError) -> Int {
-    let name = schema.columns[column].name
-    guard byteCount >= 0, byteCount % itemByteCount == 0 else {
+  /// A row's elements, without what stands before them; `range` is where the row is stored.
+  private func elements(
+    _ stored: UnsafeMutableRawPointer, _ range: Range<Int>, _ column: Int, _ row: Int,
+    _ headerByteCount: (Int, Int, RawSpan) throws -> Int
+  ) throws -> UnsafeRawBufferPointer {
+    let bytes = UnsafeRawBufferPointer(start: stored + range.lowerBound, count: range.count)
+    // Safe because the span is only passed down, and the buffer stays where it is meanwhile.
+    let skipped = try headerByteCount(column, row, bytes.bytes)
+    guard 0...bytes.count ~= skipped else {
       throw BatchError(
-        .lengthMismatch, column: name, row: row,
-        expected: "a multiple of \(itemByteCount) bytes for \(schema.columns[column].dtype)",
-        found: "\(byteCount) bytes", remedy: "ask for the type that the column was written with")
+        .lengthMismatch, column: schema.columns[column].name, row: row, expected: "a row of at least \(skipped) bytes",
+        found: "\(bytes.count)", remedy: "ask for the type that the column was written with")
     }
-    if let padding = shapings.first(where: { $0.column == column })?.padding, case .fixed(let length) = padding.length,
-      !padding.cutsLongRows, byteCount / itemByteCount > length
+    return UnsafeRawBufferPointer(rebasing: bytes[skipped...])
+  }
+
+  /// A row's elements must be whole ones, and no more than the padding allows.
+  private func check(_ byteCount: Int, of shaping: ColumnShaping, _ row: Int, _ itemByteCount: Int) throws(BatchError) {
+    let column = schema.columns[shaping.column]
+    guard byteCount % itemByteCount == 0 else {
+      throw BatchError(
+        .lengthMismatch, column: column.name, row: row,
+        expected: "a multiple of \(itemByteCount) bytes for \(column.dtype)", found: "\(byteCount) bytes",
+        remedy: "ask for the type that the column was written with")
+    }
+    if let padding = shaping.padding, case .fixed(let length) = padding.length, !padding.cutsLongRows,
+      byteCount / itemByteCount > length
     {
       throw BatchError(
-        .lengthMismatch, column: name, row: row, expected: "at most \(length) elements",
+        .lengthMismatch, column: column.name, row: row, expected: "at most \(length) elements",
         found: "\(byteCount / itemByteCount)", remedy: "pad to a larger length, or cut long rows")
     }
-    return byteCount
   }
 }
 

@@ -4,7 +4,6 @@ internal import ShardCompression
 internal import ShardFormats
 internal import ShardHashing
 internal import Synchronization
-internal import SystemLibC
 internal import Threading
 
 /// Takes full shards and makes them safe: hashed, compressed, on disk, uploaded and confirmed; several at a time.
@@ -36,7 +35,7 @@ final class ShardPipeline: Sendable {
   private let reports = Mutex(())
   /// Hashing, compression and disk, for all writers of the process: more threads than processors would only swap.
   private static let pool = BlockingPool(name: "st-writing", threadCount: makerCount)
-  private static let makerCount = max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  private static let makerCount = max(2, BlockingPool.processorCount)
 
   /// - Parameter safe: shards that an interrupted writer left, by number from 0.
   init(

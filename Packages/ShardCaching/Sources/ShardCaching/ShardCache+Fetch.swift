@@ -2,7 +2,6 @@ import BinaryIO
 import ObjectStorage
 import ShardFormats
 import ShardHashing
-import SystemLibC
 import Threading
 
 extension ShardCache {
@@ -151,7 +150,7 @@ extension ShardCache {
 
   /// As many shards at once as there are processors: with more, the downloads beside them would not get their turn.
   private static let decompressing = BlockingPool(
-    name: "st-decompress", threadCount: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+    name: "st-decompress", threadCount: BlockingPool.processorCount)
 
   private func onDisk<R: Sendable>(
     _ body: @escaping @Sendable (ShardCache) throws(CacheError) -> R

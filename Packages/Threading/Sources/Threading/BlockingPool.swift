@@ -1,7 +1,12 @@
+import SystemLibC
+
 /// Where blocking work of tasks runs, so that it never holds a thread of Swift's cooperative pool.
 public final class BlockingPool: Sendable {
   /// The process's pool: up to 16 threads, started as needed.
   public static let shared = BlockingPool(name: "st-blocking", threadCount: 16)
+
+  /// Threads that can run at the same time: for pools of work that computes rather than waits.
+  public static let processorCount = max(1, Int(sysconf(CInt(_SC_NPROCESSORS_ONLN))))
 
   private let pool: ThreadPool
 

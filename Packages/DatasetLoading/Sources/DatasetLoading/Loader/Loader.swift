@@ -43,9 +43,8 @@ public struct Loader: BatchSource {
 
   /// The same for a batch that went on to a device, by its position.
   public func state(after position: BatchPosition) -> CheckpointState {
-    var state = plan.state(afterSamples: 0)
+    var state = initialState
     state.sampleInEpoch = position.deliveredSampleCount
-    state.skippedShards = core.dataset.skipped.numbers
     return state
   }
 

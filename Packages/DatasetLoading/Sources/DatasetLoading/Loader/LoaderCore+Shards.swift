@@ -133,7 +133,6 @@ extension LoaderCore {
       // Started under the lock, so that closing finds every task that runs.
       monitor.withLock { state in
         guard !state.isClosed else { return }
-        state.fetchCount += 1
         state.stalls.fetchStarted(shard, at: clock.now)
         state.fetches[shard] = Task(executorPreference: TaskThreads.shared) { [self] in await fetch(shard) }
       }
@@ -157,7 +156,7 @@ extension LoaderCore {
     } catch {
       monitor.notifying { state in
         state.stalls.fetchEnded(shard, byteCount: nil, at: clock.now)
-        state.endFetch(shard)
+        state.fetches[shard] = nil
       }
       fail(shard, error)
     }
@@ -189,15 +188,10 @@ extension LoaderCore {
 }
 
 extension LoaderState {
-  mutating func endFetch(_ shard: Int) {
-    fetches[shard] = nil
-    fetchCount -= 1
-  }
-
   /// A shard is in the cache now: it is opened next, and the rate tells how many fetches at once are worth it.
   mutating func fetched(_ shard: Int, pin: ShardPin?, byteCount: Int, since start: ContinuousClock.Instant) {
     let wasFull = prefetch.isFull
-    endFetch(shard)
+    fetches[shard] = nil
     if !isClosed { pins[shard] = pin }
     fetchedQueue.append(shard)
     let now = Self.clockStart.duration(to: .now)

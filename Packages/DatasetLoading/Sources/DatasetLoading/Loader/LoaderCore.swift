@@ -174,7 +174,7 @@ final class LoaderCore: Sendable {
   /// Waits for the end of threads and fetches, which something else brings about.
   func waitForEnd(until deadline: Deadline) throws(WaitError) {
     try monitor.wait(until: deadline, charging: StallCause("the loader's threads to end")) { state -> Void? in
-      state.threadCount == 0 && state.fetchCount == 0 ? () : nil
+      state.threadCount == 0 && state.fetches.isEmpty ? () : nil
     }
   }
 

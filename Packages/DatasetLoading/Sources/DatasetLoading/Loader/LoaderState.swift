@@ -45,7 +45,6 @@ struct LoaderState: Sendable {
   var isPlanned = false
   var isClosed = false
   var threadCount = 0
-  var fetchCount = 0
   var fetches: [Int: Task<Void, Never>] = [:]
   private var vanishings: [Int: Int] = [:]
 
@@ -114,7 +113,7 @@ struct LoaderState: Sendable {
   private mutating func acquireNext() -> Job? {
     guard let gate, let (shard, position) = pipeline.firstMissing(except: gate.admitted) else { return nil }
     // The planner counts a fetch from the decision on, so that none is overlooked that another thread is about to start.
-    let isIdle = prefetch.fetchCount == 0 && fetchCount == 0 && openingCount == 0 && !pipeline.isUnderWay
+    let isIdle = prefetch.fetchCount == 0 && fetches.isEmpty && openingCount == 0 && !pipeline.isUnderWay
     if self.gate?.admit(shard, isIdle: false) == true {
       openingCount += 1
       return .open(shard: shard)

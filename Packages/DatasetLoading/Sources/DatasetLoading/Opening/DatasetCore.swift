@@ -6,7 +6,7 @@ import SampleOrder
 import ShardCaching
 import ShardFormats
 import Synchronization
-import SystemLibC
+import Threading
 
 /// An opened data set: its streams, where each sample lies, and the run's epochs. Shared by all copies of the data set.
 final class DatasetCore: Sendable {
@@ -176,7 +176,7 @@ final class DatasetCore: Sendable {
   // MARK: Sizes
 
   /// Loader threads when the options don't tell: the processors, at most 4.
-  var defaultThreadCount: Int { min(4, max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))) }
+  var defaultThreadCount: Int { min(4, BlockingPool.processorCount) }
 
   /// Batches to plan ahead so that as many fetches as allowed find work: what is not planned is not fetched.
   private func batchesToFetch(_ bytesPerBatch: Int) -> Int {

@@ -24,16 +24,7 @@ public final class CurlTransport: HTTPClient {
     _ request: HTTPRequest,
     receiving: @escaping @Sendable (HTTPResponseHead) throws(ObjectStoreError) -> HTTPBodyDestination
   ) async throws(ObjectStoreError) -> HTTPResponse {
-    let transfer = HTTPTransfer(request, receiving: receiving)
-    let result = await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        transfer.continuation = continuation
-        loop.submit(transfer)
-      }
-    } onCancel: {
-      loop.cancel(transfer)
-    }
-    return try result.get()
+    try await outcome(of: HTTPTransfer(request, receiving: receiving), \.continuation).get()
   }
 
   /// Makes one transfer with an SSH file server.
@@ -42,15 +33,20 @@ public final class CurlTransport: HTTPClient {
   ///   server refuses.
   package func perform(_ request: SSHRequest) async throws(ObjectStoreError) -> SSHAnswer {
     try SSHTransfer.checkSupport(request)
-    let transfer = SSHTransfer(request)
-    let result = await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        transfer.continuation = continuation
+    return try await outcome(of: SSHTransfer(request), \.continuation).get()
+  }
+
+  /// Has the I/O thread make a transfer, and waits for what it answers.
+  private func outcome<Transfer: CurlTransfer, Outcome: Sendable>(
+    of transfer: Transfer, _ continuation: ReferenceWritableKeyPath<Transfer, CheckedContinuation<Outcome, Never>?>
+  ) async -> Outcome {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation {
+        transfer[keyPath: continuation] = $0
         loop.submit(transfer)
       }
     } onCancel: {
       loop.cancel(transfer)
     }
-    return try result.get()
   }
 }
