@@ -8,8 +8,8 @@ struct CacheVerifyVerb: ParsableCommand {
     commandName: "verify",
     abstract: "Compare sizes and hashes of the files in a cache with its index.",
     discussion: """
-      Shards that are not here are no damage. With --repair damaged ones are removed and come back when they are needed.
-      Exits with 65 when damage is left.
+      Shards that are not here are no damage. With --repair damaged ones are removed and come back when they are \
+      needed. Exits with 65 when damage is left.
 
       EXAMPLE
         streaming cache verify /tmp/cache --repair

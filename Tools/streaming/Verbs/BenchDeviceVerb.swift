@@ -8,8 +8,8 @@ struct BenchDeviceVerb: AsyncParsableCommand {
     commandName: "device",
     abstract: "Measure copies to a device and how much of loading and copying hides behind compute.",
     discussion: """
-      A loader is timed alone, copies of a batch's size are timed alone, then steps of --compute-ms over batches on the
-      device. The ideal step takes as long as the slowest of the three. Compute is simulated by waiting.
+      A loader is timed alone, copies of a batch's size are timed alone, then steps of --compute-ms over batches on \
+      the device. The ideal step takes as long as the slowest of the three. Compute is simulated by waiting.
 
       EXAMPLE
         streaming bench device data/train --device auto --compute-ms 5

@@ -8,14 +8,15 @@ struct BenchReadVerb: AsyncParsableCommand {
     commandName: "read",
     abstract: "Measure a loader beside a bare loop that copies the same rows in the same order.",
     discussion: """
-      Each epoch is timed, then the loop over its rows. Rates are the median epoch's; the ratio is the median of the
-      epochs' ratios. At the end all epochs are read once more, untimed, for content_hash: the xxh64 of every column's
-      bytes, batch after batch. The loop's bytes must have the same hash. Text shards have no such limit: it is null.
-      Each epoch's time is told by what its batches were going through while they were waited for; the advice is for
+      Each epoch is timed, then the loop over its rows. Rates are the median epoch's; the ratio is the median of the \
+      epochs' ratios. At the end all epochs are read once more, untimed, for content_hash: the xxh64 of every column's \
+      bytes, batch after batch. The loop's bytes must have the same hash. Text shards have no such limit: it is null. \
+      Each epoch's time is told by what its batches were going through while they were waited for; the advice is for \
       the longest epoch.
 
       EXAMPLE
-        streaming bench read s3://bucket/train --local /tmp/cache --shuffle --epochs 3 --json
+        streaming bench read s3://bucket/train --local /tmp/cache --shuffle \\
+          --epochs 3 --json
       """)
 
   @Argument(help: "A directory or URL with an index.json.", completion: .directory)

@@ -10,14 +10,15 @@ struct ConformanceVerb: AsyncParsableCommand {
     commandName: "conformance",
     abstract: "Check this build against golden data that upstream wrote.",
     discussion: """
-      With --faults no directory is needed: each cell of the table tells what came of a fault, `right` for the right
+      With --faults no directory is needed: each cell of the table tells what came of a fault, `right` for the right \
       bytes or the kind of the error.
 
-      Prints a line per failing case, a count per section, and `N passed, N failed` on the last line
-      (`, N skipped` for what is not built yet). Exits with 0 only when nothing failed.
+      Prints a line per failing case, a count per section, and `N passed, N failed` on the last line (`, N skipped` \
+      for what is not built yet). Exits with 0 only when nothing failed.
 
       EXAMPLE
-        streaming conformance IntegrationTests/golden --section formats --section writer
+        streaming conformance IntegrationTests/golden --section formats \\
+          --section writer
       """)
 
   @Argument(help: "A directory <section>/<case>/case.json.", completion: .directory)

@@ -9,22 +9,25 @@ struct ConvertVerb: AsyncParsableCommand {
     commandName: "convert",
     abstract: "Convert tables, JSON lines, folders of images or WebDatasets into a data set.",
     discussion: """
-      The shards are uploaded while the input is read; the index comes last, so nobody reads half a data set. With --resume
-      a conversion that was stopped goes on at its last safe shard. Several inputs of one kind become one data set, in the
-      order given. Files compressed by gzip, bzip2, xz, zstd or lz4 are read as they are; - is the standard input.
+      The shards are uploaded while the input is read; the index comes last, so nobody reads half a data set. With \
+      --resume a conversion that was stopped goes on at its last safe shard. Several inputs of one kind become one \
+      data set, in the order given. Files compressed by gzip, bzip2, xz, zstd or lz4 are read as they are; - is the \
+      standard input.
 
-      Tables and JSON lines: without --columns the first 1000 records tell them. An array of fixed shape takes numbered
-      columns: --columns pixel:ndarray:uint8:8,8 takes pixel0 to pixel63. Bytes in JSON lines are base64.
+      Tables and JSON lines: without --columns the first 1000 records tell them. An array of fixed shape takes \
+      numbered columns: --columns pixel:ndarray:uint8:8,8 takes pixel0 to pixel63. Bytes in JSON lines are base64.
 
-      Images: a folder with a folder per class gives the columns image and label (and class and path, if --columns names
-      them). JPEG and PNG files are copied as they are. classes.json beside the index tells the labels.
+      Images: a folder with a folder per class gives the columns image and label (and class and path, if --columns \
+      names them). JPEG and PNG files are copied as they are. classes.json beside the index tells the labels.
 
       WebDatasets: tar or zip; files that share a name up to its first dot are a sample, extensions its columns.
 
       EXAMPLE
-        streaming convert reviews.csv --out s3://bucket/reviews --columns text:str,stars:int8 --compression zstd:3
+        streaming convert reviews.csv --out s3://bucket/reviews \\
+          --columns text:str,stars:int8 --compression zstd:3
         streaming convert photos/ --out data/photos --hashes xxh64 --size-limit 64mb
-        streaming convert shards/train-*.tar --out data/train --columns jpg:jpeg,cls:int
+        streaming convert shards/train-*.tar --out data/train \\
+          --columns jpg:jpeg,cls:int
       """)
 
   @Argument(help: "The files or folders to convert; - for the standard input.", completion: .file())

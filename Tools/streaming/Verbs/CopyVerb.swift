@@ -7,8 +7,8 @@ struct CopyVerb: AsyncParsableCommand {
     commandName: "cp",
     abstract: "Copy objects between stores, from and to files.",
     discussion: """
-      A target that ends in a slash, or is a directory, keeps the object's name. Each object appears whole or not at
-      all. A download that was broken off goes on where it stopped; with --missing, what is there in the same size and
+      A target that ends in a slash, or is a directory, keeps the object's name. Each object appears whole or not at \
+      all. A download that was broken off goes on where it stopped; with --missing, what is there in the same size and \
       not older is left alone, so a broken run is simply repeated.
 
       EXAMPLE

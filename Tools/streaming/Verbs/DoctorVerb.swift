@@ -8,8 +8,8 @@ struct DoctorVerb: AsyncParsableCommand {
     commandName: "doctor",
     abstract: "Tell how an address is reached: credentials, region, endpoint, clock, speed.",
     discussion: """
-      Says where credentials were looked for and what was found, never the secret. Lists one page and reads up to 64 MB
-      of the largest object on it. Exits with 0 when the address can be listed or read.
+      Says where credentials were looked for and what was found, never the secret. Lists one page and reads up to 64 \
+      MB of the largest object on it. Exits with 0 when the address can be listed or read.
 
       EXAMPLE
         streaming doctor s3://bucket/digits/train

@@ -8,7 +8,7 @@ struct HeadVerb: AsyncParsableCommand {
     commandName: "head",
     abstract: "Print samples as JSON lines.",
     discussion: """
-      Bytes are base64; arrays are objects of dtype, shape and base64; images of mode, size and base64. Without --json
+      Bytes are base64; arrays are objects of dtype, shape and base64; images of mode, size and base64. Without --json \
       long values are cut. Only the shards that hold the samples are fetched.
 
       EXAMPLE

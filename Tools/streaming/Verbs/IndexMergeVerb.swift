@@ -7,14 +7,16 @@ struct IndexMergeVerb: AsyncParsableCommand {
     commandName: "merge",
     abstract: "Make one index.json of several data sets, without touching their shards.",
     discussion: """
-      The parts follow one another as they are named, or with --under in the order of their paths: all data sets in the
-      folders below. Their shards stay where they are and are found from the merged index, so its place is the folder above
-      them. Where a part or the place is local and a copy of a remote one, write DIR::URL; the local side is looked at first.
+      The parts follow one another as they are named, or with --under in the order of their paths: all data sets in \
+      the folders below. Their shards stay where they are and are found from the merged index, so its place is the \
+      folder above them. Where a part or the place is local and a copy of a remote one, write DIR::URL; the local side \
+      is looked at first.
 
       EXAMPLE
         streaming index merge data/part-0 data/part-1 --out data
         streaming index merge --under s3://bucket/train
-        streaming index merge cache/0::s3://bucket/0 cache/1::s3://bucket/1 --out cache::s3://bucket
+        streaming index merge cache/0::s3://bucket/0 cache/1::s3://bucket/1 \\
+          --out cache::s3://bucket
       """)
 
   @Argument(help: "The parts: directories or URLs with an index.json, or DIR::URL.")

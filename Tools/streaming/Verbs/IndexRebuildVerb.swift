@@ -7,9 +7,9 @@ struct IndexRebuildVerb: AsyncParsableCommand {
     commandName: "rebuild",
     abstract: "Make a lost index.json again from the shards alone.",
     discussion: """
-      Shards carry their columns and options, so the index comes out as it was. Reads and checks every shard below the
-      directory; compressed ones are decompressed for it, which leaves nothing behind. Shards that are missing at the end
-      cannot be noticed: compare the number of samples.
+      Shards carry their columns and options, so the index comes out as it was. Reads and checks every shard below the \
+      directory; compressed ones are decompressed for it, which leaves nothing behind. Shards that are missing at the \
+      end cannot be noticed: compare the number of samples.
 
       EXAMPLE
         streaming index rebuild data/train --hashes sha1,xxh64

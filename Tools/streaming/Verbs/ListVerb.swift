@@ -8,7 +8,7 @@ struct ListVerb: AsyncParsableCommand {
     commandName: "ls",
     abstract: "List objects with their sizes and times.",
     discussion: """
-      Folders end in a slash, and are entered with --recursive. Prints a page as it comes, so a bucket of any size can
+      Folders end in a slash, and are entered with --recursive. Prints a page as it comes, so a bucket of any size can \
       be listed. The last line of a terminal tells the count.
 
       EXAMPLE

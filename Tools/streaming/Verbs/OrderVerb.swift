@@ -10,12 +10,13 @@ struct OrderVerb: ParsableCommand {
     commandName: "order",
     abstract: "Print or write the order of samples of an epoch, without any data.",
     discussion: """
-      Without --out a table; with it the sample ids of shape (nodes, ranks per node, workers per rank, batches per
-      worker, batch size) in C order, as little-endian 64-bit integers, -1 as padding. Defaults are upstream's: no
+      Without --out a table; with it the sample ids of shape (nodes, ranks per node, workers per rank, batches per \
+      worker, batch size) in C order, as little-endian 64-bit integers, -1 as padding. Defaults are upstream's: no \
       shuffling unless --algo names an algorithm. Several --shard-sizes or --index are several streams.
 
       EXAMPLE
-        streaming order --shard-sizes 100,80,120 --algo py1e --ranks 2 --workers 2 --batch-size 8
+        streaming order --shard-sizes 100,80,120 --algo py1e --ranks 2 --workers 2 \\
+          --batch-size 8
       """)
 
   @Option(help: ArgumentHelp("Samples of each shard of a stream: 100,80 or 100x25 for equal ones.", valueName: "A,B,…"))

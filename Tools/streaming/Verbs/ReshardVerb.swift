@@ -8,13 +8,15 @@ struct ReshardVerb: AsyncParsableCommand {
     commandName: "reshard",
     abstract: "Write a data set again with other shard sizes, compression, hashes, format or columns.",
     discussion: """
-      What is not given stays as it is. Samples are copied byte by byte where format and columns stay, so images are not
-      encoded again. Sizes and hashes of the old shards are checked on the way. The old data set stays as it is.
+      What is not given stays as it is. Samples are copied byte by byte where format and columns stay, so images are \
+      not encoded again. Sizes and hashes of the old shards are checked on the way. The old data set stays as it is.
 
       EXAMPLE
-        streaming reshard s3://bucket/train data/train --size-limit 128mb --compression zstd:3 --hashes xxh64
+        streaming reshard s3://bucket/train data/train --size-limit 128mb \\
+          --compression zstd:3 --hashes xxh64
         streaming reshard data/train data/labels --columns label:int,name:str
-        streaming reshard data/reviews data/reviews-text --to jsonl --compression none
+        streaming reshard data/reviews data/reviews-text --to jsonl \\
+          --compression none
       """)
 
   @Argument(help: "The data set: a directory or URL with an index.json.", completion: .directory)

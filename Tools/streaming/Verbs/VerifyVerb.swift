@@ -8,8 +8,9 @@ struct VerifyVerb: AsyncParsableCommand {
     commandName: "verify",
     abstract: "Check every file and sample of a data set; list all damage.",
     discussion: """
-      Checks sizes and hashes of all files against index.json, decompresses, checks every offset and decodes every value,
-      JPEG and PNG images too, several shards at a time. Prints a line per damage. Exits with 65 when there is any.
+      Checks sizes and hashes of all files against index.json, decompresses, checks every offset and decodes every \
+      value, JPEG and PNG images too, several shards at a time. Prints a line per damage. Exits with 65 when there is \
+      any.
 
       EXAMPLE
         streaming verify s3://bucket/digits/train --jobs 8
