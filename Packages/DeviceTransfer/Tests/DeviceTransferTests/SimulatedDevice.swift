@@ -74,7 +74,8 @@ final class SimulatedDevice: Device {
   private let queues = [Queue("copy"), Queue("work")]
   private let delay: Duration
   private let faults: Faults
-  private let counts = Monitor((copies: 0, buffers: 0, stagings: 0))
+  /// What was asked for so far.
+  let counts = Monitor((copies: 0, buffers: 0, stagings: 0))
 
   init(delay: Duration = .zero, faults: Faults = Faults()) {
     self.delay = delay
@@ -109,7 +110,7 @@ final class SimulatedDevice: Device {
   func copy(
     _ staging: borrowing StagingBuffer, byteCount: Int, to buffer: Buffer
   ) throws(DeviceError) -> Event {
-    let number = counts.withLock { counts in
+    let number = counts.notifying { counts in
       counts.copies += 1
       return counts.copies - 1
     }
