@@ -105,6 +105,20 @@ struct AdaptiveLimitTests {
     #expect(refused <= 0.06, "\(refused) refusals for an answer")
   }
 
+  @Test("answers that come back after the first refusal of their burst count for the pace", arguments: [1, 5, 12])
+  func refusedFirst(answered: Int) throws {
+    var limit = AdaptiveLimit()
+    let burst = (0..<16).compactMap { _ in limit.admit(at: .zero) }
+    for (number, ticket) in burst.enumerated() {
+      let isRefused = number < 16 - answered
+      limit.ended(ticket, isRefused ? .throttled : .answered, at: .milliseconds(10 + number))
+    }
+    // So many within a slot of 50 ms.
+    #expect(try #require(limit.pace) >= Double(answered) * 20 * 0.96)
+    let ticket = limit.admit(at: .milliseconds(30))
+    #expect(try #require(ticket).start <= .milliseconds(30 + 60 / answered))
+  }
+
   @Test("a rate that falls is followed within seconds, and one that rises again too")
   func changingRate() {
     var simulation = Simulation()

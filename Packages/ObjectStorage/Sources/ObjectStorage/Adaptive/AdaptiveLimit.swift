@@ -103,16 +103,35 @@ public struct AdaptiveLimit: Sendable {
     case .answered:
       answers.add(at: now)
       if wasFull { concurrency = min(Double(options.maximumConcurrency), concurrency + 1 / concurrency) }
+      if ticket.admitted <= lastDecrease { improveGuess(at: now) }
     case .throttled:
       guard ticket.admitted > lastDecrease else { return }
       let (measured, isReliable) = answers.perSecond(at: now)
-      pace = max(1, min(measured, pace ?? .infinity) * options.paceDecrease)
+      var taken = measured
+      if let pace {
+        // While a guess grows, the last second tells less than what the service takes by now.
+        taken = min(pace, isGuess ? max(measured, pace * Self.overshoot) : measured)
+      }
+      pace = max(1, taken * options.paceDecrease)
       isGuess = !isReliable
       decreased(at: now)
     case .overloaded:
       guard ticket.admitted > lastDecrease else { return }
       decreased(at: now)
     }
+  }
+
+  /// What is left of a guess that has grown until it was refused: a service takes more for a moment.
+  private static let overshoot = 0.7
+
+  /// Raises a guess by an answer that was on its way when it was made: of requests that start together, refusals come
+  /// back first.
+  private mutating func improveGuess(at now: Duration) {
+    guard isGuess, let pace else { return }
+    let measured = answers.perSecond(at: now).rate * options.paceDecrease
+    guard measured > pace else { return }
+    self.pace = measured
+    nextStart = min(nextStart, now + .seconds(1 / measured))
   }
 
   private mutating func decreased(at now: Duration) {
