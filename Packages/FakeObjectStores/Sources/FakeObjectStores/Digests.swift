@@ -40,3 +40,34 @@ enum Digests {
     return String(decoding: text, as: UTF8.self)
   }
 }
+
+/// A digest over pieces. Used by one thread.
+final class IncrementalDigest {
+  enum Algorithm {
+    case sha256, md5
+  }
+
+  // Safe because this owns the context alone and frees it once.
+  private let context: OpaquePointer?
+  private let byteCount: Int
+
+  init(_ algorithm: Algorithm) {
+    byteCount = algorithm == .md5 ? 16 : 32
+    context = EVP_MD_CTX_new()
+    let isReady = EVP_DigestInit_ex(context, algorithm == .md5 ? EVP_md5() : EVP_sha256(), nil)
+    precondition(isReady == 1, "libcrypto has no \(byteCount * 8)-bit digest")
+  }
+
+  deinit { EVP_MD_CTX_free(context) }
+
+  func update(_ piece: UnsafeRawBufferPointer) { EVP_DigestUpdate(context, piece.baseAddress, piece.count) }
+
+  /// The digest; only once.
+  func finish() -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: byteCount) { out, count in
+      // Safe because the algorithm writes `byteCount` bytes, which is the capacity.
+      EVP_DigestFinal_ex(context, out.baseAddress, nil)
+      count = byteCount
+    }
+  }
+}

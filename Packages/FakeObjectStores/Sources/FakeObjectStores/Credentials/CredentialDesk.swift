@@ -63,7 +63,7 @@ final class CredentialDesk: HTTPHandler {
   }
 
   func handle(_ head: HTTPRequestHead, on connection: inout HTTPConnection) throws(ConnectionEnded) -> Bool {
-    let inquiry = Inquiry(head, body: try connection.readBody())
+    let inquiry = Inquiry(head, body: try connection.readBody().bytes)
     let received = UnixTime.now
     let service = service(of: inquiry)
     var response = failure(of: service)

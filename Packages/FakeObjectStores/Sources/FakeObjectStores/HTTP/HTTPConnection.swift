@@ -75,7 +75,8 @@ struct HTTPConnection: ~Copyable {
   }
 
   /// Reads the request's body, saying first that it is welcome if the client waits for that.
-  mutating func readBody() throws(ConnectionEnded) -> [UInt8] {
+  /// - Parameter digests: get the body's bytes in order, as they come.
+  mutating func readBody(for digests: BodyDigests = BodyDigests()) throws(ConnectionEnded) -> ReceivedBody {
     if owesContinue {
       owesContinue = false
       try send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
@@ -83,6 +84,7 @@ struct HTTPConnection: ~Copyable {
     var body = Array(buffer[unread.prefix(bodyLeft)])
     unread = (unread.lowerBound + body.count)..<unread.upperBound
     bodyLeft -= body.count
+    body.span.bytes.withUnsafeBytes { digests.update($0) }
     let socket = self.socket
     while bodyLeft > 0 {
       // Memory follows the bytes that really come, not the length that was announced; up to here it is only
@@ -92,8 +94,10 @@ struct HTTPConnection: ~Copyable {
         try out.withUnsafeMutableBufferPointer { bytes, count throws(ConnectionEnded) in
           // Safe because `receive` initializes what it reports, and no more is counted.
           while count < piece {
-            let free = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(bytes)[count...])
+            let end = min(piece, count + Self.pieceByteCount)
+            let free = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(bytes)[count..<end])
             guard let more = try socket.receive(into: free) else { throw ConnectionEnded() }
+            digests.update(UnsafeRawBufferPointer(rebasing: free[..<more]))
             count += more
           }
         }
@@ -101,8 +105,11 @@ struct HTTPConnection: ~Copyable {
       bodyLeft -= part.count
       if body.isEmpty { body = part } else { body += part }
     }
-    return body
+    return digests.body(body)
   }
+
+  /// The most that is received at once: it is hashed before it leaves the processor's cache.
+  private static let pieceByteCount = 256 << 10
 
   /// Throws away the rest of the body, so that the next request is found; false when it is too long for that.
   mutating func skipBody() throws(ConnectionEnded) -> Bool {

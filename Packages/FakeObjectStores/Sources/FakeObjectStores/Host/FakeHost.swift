@@ -111,7 +111,7 @@ final class FakeHandler: HTTPHandler {
     guard connection.bodyLeft <= service.maximumBodyByteCount else {
       return service.failure(413, "RequestBodyTooLarge", "The request's body is too large.")
     }
-    let body = try connection.readBody()
+    let body = try connection.readBody().bytes
     return service.answer(FakeRequest(head: head, body: body, now: now, endpoint: endpoint))
   }
 

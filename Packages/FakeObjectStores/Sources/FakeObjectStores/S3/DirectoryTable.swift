@@ -24,6 +24,8 @@ final class DirectoryTable: ObjectTable {
     }
   }
 
+  var tagsByMD5: Bool { false }
+
   func hasBucket(_ name: String) -> Bool {
     guard !name.isEmpty, !name.contains("/"), name != ".", name != ".." else { return false }
     return (try? FileSystem.status(of: root + "/" + name))??.kind == .directory

@@ -22,6 +22,7 @@ final class MemoryTable: ObjectTable {
     buckets = Mutex(Dictionary(names.map { ($0, Bucket()) }) { first, _ in first })
   }
 
+  var tagsByMD5: Bool { true }
   func hasBucket(_ name: String) -> Bool { buckets.withLock { $0[name] != nil } }
   var bucketNames: [String] { buckets.withLock { $0.keys.sorted() } }
 

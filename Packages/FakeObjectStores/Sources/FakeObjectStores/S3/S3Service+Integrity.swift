@@ -1,8 +1,8 @@
 /// Digests that a client sends along with a body.
 extension S3Service {
   /// Holds a body against the digests in the request's headers.
-  func checkIntegrity(_ request: S3Request, _ body: [UInt8]) throws(S3Error) {
-    if let text = request.head["content-md5"], Base64Text.decoded(text) != Digests.md5(body) {
+  func checkIntegrity(_ request: S3Request, _ body: ReceivedBody) throws(S3Error) {
+    if let text = request.head["content-md5"], Base64Text.decoded(text) != body.md5 {
       throw S3Error(400, "BadDigest", "The Content-MD5 you specified did not match what we received.")
     }
     for (name, digest) in Self.checksums {
@@ -14,10 +14,10 @@ extension S3Service {
     }
   }
 
-  private static let checksums: [(name: String, digest: @Sendable ([UInt8]) -> [UInt8])] = [
-    ("crc32", { bigEndian(CyclicCheck.crc32(of: $0)) }),
-    ("crc32c", { bigEndian(CyclicCheck.crc32c(of: $0)) }),
-    ("sha256", { Digests.sha256($0) }),
+  private static let checksums: [(name: String, digest: @Sendable (ReceivedBody) -> [UInt8]?)] = [
+    ("crc32", { bigEndian(CyclicCheck.crc32(of: $0.bytes)) }),
+    ("crc32c", { bigEndian(CyclicCheck.crc32c(of: $0.bytes)) }),
+    ("sha256", { $0.sha256 }),
   ]
 
   private static func bigEndian(_ value: UInt32) -> [UInt8] {

@@ -26,8 +26,8 @@ final class MultipartUploads: Sendable {
     }
   }
 
-  func put(_ part: Int, _ bytes: [UInt8], of request: S3Request) throws(S3Error) -> [UInt8] {
-    let hash = Digests.md5(bytes)
+  func put(_ part: Int, _ bytes: [UInt8], md5: [UInt8]?, of request: S3Request) throws(S3Error) -> [UInt8] {
+    let hash = md5 ?? Digests.md5(bytes)
     let id = request["uploadId"] ?? ""
     let isOpen = uploads.withLock { uploads in
       guard Self.belongs(uploads.open[id], request) else { return false }
@@ -72,7 +72,7 @@ extension S3Service {
     return Self.response(xml)
   }
 
-  func putPart(_ request: S3Request, _ body: [UInt8]) throws(S3Error) -> HTTPResponse {
+  func putPart(_ request: S3Request, _ body: ReceivedBody) throws(S3Error) -> HTTPResponse {
     guard let number = request["partNumber"].flatMap({ Int($0) }), (1...10_000).contains(number) else {
       throw .invalidArgument(
         "Part number must be an integer between 1 and 10000, inclusive", "partNumber",
@@ -82,10 +82,10 @@ extension S3Service {
       throw S3Error(400, "InvalidRequest", "The encryption parameters are not those that the upload was begun with.")
     }
     if let source = request.head["x-amz-copy-source"] {
-      let hash = try uploads.put(number, copiedBytes(request, source), of: request)
+      let hash = try uploads.put(number, copiedBytes(request, source), md5: nil, of: request)
       return Self.copyAnswer("CopyPartResult", entityTag: "\"\(Digests.hex(hash))\"", modified: now)
     }
-    let hash = try uploads.put(number, body, of: request)
+    let hash = try uploads.put(number, body.bytes, md5: body.md5, of: request)
     return HTTPResponse(status: 200, headers: [("ETag", "\"\(Digests.hex(hash))\"")])
   }
 
@@ -106,6 +106,7 @@ extension S3Service {
     var previous = 0
     let listed = root.children.filter { $0.name == "Part" }
     guard !listed.isEmpty else { throw .malformedXML() }
+    bytes.reserveCapacity(upload.parts.values.reduce(0) { $0 + $1.bytes.count })
     for (index, element) in listed.enumerated() {
       guard let number = element["PartNumber"].flatMap({ Int($0) }), let tag = element["ETag"] else {
         throw .malformedXML()

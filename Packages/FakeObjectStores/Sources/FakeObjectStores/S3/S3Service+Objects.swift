@@ -3,10 +3,10 @@ import ObjectStorage
 
 /// What S3 can be asked to do with one object, and the way from a request to the operation.
 extension S3Service {
-  func perform(_ request: S3Request, _ body: [UInt8]) throws(S3Error) -> HTTPResponse {
+  func perform(_ request: S3Request, _ body: ReceivedBody) throws(S3Error) -> HTTPResponse {
     if request.bucket.isEmpty { return try performOnService(request) }
     guard table.hasBucket(request.bucket) else { throw .noSuchBucket(request.bucket) }
-    if request.key.isEmpty { return try performOnBucket(request, body) }
+    if request.key.isEmpty { return try performOnBucket(request, body.bytes) }
     switch request.method {
     case "GET" where request["uploadId"] == nil, "HEAD": return try get(request)
     case "PUT" where request["uploadId"] != nil: return try putPart(request, body)
@@ -16,7 +16,7 @@ extension S3Service {
       try table.delete(request.bucket, request.key)
       return HTTPResponse(status: 204)
     case "POST" where request["uploads"] != nil: return try createUpload(request)
-    case "POST" where request["uploadId"] != nil: return try completeUpload(request, body)
+    case "POST" where request["uploadId"] != nil: return try completeUpload(request, body.bytes)
     default: throw .methodNotAllowed(request.method)
     }
   }
@@ -99,13 +99,14 @@ extension S3Service {
     return condition
   }
 
-  private func put(_ request: S3Request, _ body: [UInt8]) throws(S3Error) -> HTTPResponse {
+  private func put(_ request: S3Request, _ body: ReceivedBody) throws(S3Error) -> HTTPResponse {
     let source = request.head["x-amz-copy-source"]
-    let bytes = if let source { try copiedBytes(request, source) } else { body }
+    let bytes = if let source { try copiedBytes(request, source) } else { body.bytes }
+    let digest = source == nil ? body.md5 : nil
     let customerKey = try request.customerKey()
     let object = try table.put(
-      bytes, request.bucket, request.key, entityTag: nil, contentType: request.head["content-type"],
-      Self.condition(request), now: now)
+      bytes, request.bucket, request.key, entityTag: digest.map { "\"\(Digests.hex($0))\"" },
+      contentType: request.head["content-type"], Self.condition(request), now: now)
     customerKeys.note(customerKey, request.bucket, request.key)
     if source != nil {
       return Self.copyAnswer("CopyObjectResult", entityTag: object.entityTag, modified: object.modified)

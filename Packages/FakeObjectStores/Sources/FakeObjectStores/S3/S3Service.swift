@@ -140,7 +140,7 @@ final class S3Service: HTTPHandler {
 
   private func readBody(
     of request: S3Request, _ signer: SigV4Verifier.Signer?, _ connection: inout HTTPConnection
-  ) throws(Failure) -> [UInt8] {
+  ) throws(Failure) -> ReceivedBody {
     if request.method == "PUT", (try? request.head.contentLength) == .some(nil) {
       throw .refused(S3Error(411, "MissingContentLength", "You must provide the Content-Length HTTP header."))
     }
@@ -157,9 +157,14 @@ final class S3Service: HTTPHandler {
             ("ProposedSize", "\(connection.bodyLeft)"), ("MaxSizeAllowed", "\(options.maximumPutByteCount)"),
           ]))
     }
-    let body: [UInt8]
-    do { body = try connection.readBody() } catch { throw .ended }
-    if let hash = signer?.payloadHash, Digests.hex(Digests.sha256(body)) != hash {
+    // Entity tags of objects in memory, and of parts everywhere, are MD5s.
+    let isTagged = request.method == "PUT" && (table.tagsByMD5 || request["uploadId"] != nil)
+    let digests = BodyDigests(
+      sha256: signer?.payloadHash != nil || request.head["x-amz-checksum-sha256"] != nil,
+      md5: isTagged || request.head["content-md5"] != nil)
+    let body: ReceivedBody
+    do { body = try connection.readBody(for: digests) } catch { throw .ended }
+    if let hash = signer?.payloadHash, body.sha256.map(Digests.hex) != hash {
       throw .refused(
         S3Error(
           400, "XAmzContentSHA256Mismatch",

@@ -64,6 +64,8 @@ struct WriteCondition: Sendable {
 
 /// Buckets full of objects. Called from many threads.
 protocol ObjectTable: Sendable {
+  /// Whether an object that is put without an entity tag gets its MD5.
+  var tagsByMD5: Bool { get }
   func hasBucket(_ name: String) -> Bool
   var bucketNames: [String] { get }
   func object(_ bucket: String, _ key: KeyBytes) -> StoredObject?
