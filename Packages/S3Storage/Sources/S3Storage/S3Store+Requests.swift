@@ -12,10 +12,11 @@ extension S3Store {
   func exchange(
     _ request: ObjectRequest, answerLimit: ByteCount = .megabytes(1), receiving: HTTPBodyReceiver? = nil
   ) async throws(ObjectStoreError) -> HTTPResponse {
+    let payload = try await payloadHash(of: request)
     // The second round is for a region learned from the first one's answer.
     for round in 0... {
       let (place, credential, response) = try await send(
-        request, answerLimit: answerLimit, receiving: receiving)
+        request, payload, answerLimit: answerLimit, receiving: receiving)
       if (200..<300).contains(response.head.status) { return response }
       let answer = S3ErrorAnswer(response)
       if round == 0, learnRegion(from: answer, asked: place.region) { continue }
@@ -25,13 +26,12 @@ extension S3Store {
   }
 
   func send(
-    _ request: ObjectRequest, answerLimit: ByteCount, receiving: HTTPBodyReceiver?
+    _ request: ObjectRequest, _ payload: PayloadHash = .empty, answerLimit: ByteCount, receiving: HTTPBodyReceiver?
   ) async throws(ObjectStoreError) -> (S3Place, Expiring<AWSCredential>?, HTTPResponse) {
     let place = self.place.withLock { $0 }
     var http = try await unsigned(request, at: place)
     let credential = try await credential(for: request.key)
     if let credential {
-      let payload = try await payloadHash(of: http)
       place.signer.sign(&http, with: credential.credential, payload: payload, at: .now + place.clockOffset)
     }
     let response = try await transport.exchange(
@@ -59,9 +59,11 @@ extension S3Store {
   }
 
   /// Over TLS the body stays out of the signature: hashing it would read it twice.
-  private func payloadHash(of request: HTTPRequest) async throws(ObjectStoreError) -> PayloadHash {
-    guard let body = request.body, body.byteCount > 0 else { return .empty }
-    if request.url.scheme == "https" { return .unsigned }
+  private func payloadHash(of request: ObjectRequest) async throws(ObjectStoreError) -> PayloadHash {
+    guard let body = request.body, body.byteCount > 0, case .credentials = options.identity else { return .empty }
+    if place.withLock({ $0.base.scheme }) == "https" { return .unsigned }
+    // The same digest in other digits.
+    if let checksum = request.headers["x-amz-checksum-sha256"].flatMap({ PayloadHash(base64: $0) }) { return checksum }
     return try await BlockingPool.shared.run { () throws(ObjectStoreError) in try PayloadHash(of: body) }
   }
 

@@ -21,6 +21,12 @@ public struct PayloadHash: Sendable, Hashable {
     self.init(hash.finalize())
   }
 
+  /// A SHA-256 that is there already, in base 64; nil for anything else.
+  public init?(base64 text: String) {
+    guard let digest = Base64.decoded(text), digest.count == Digests.byteCount else { return nil }
+    self.init(digest)
+  }
+
   private init(_ digest: [UInt8]) {
     var text: [UInt8] = []
     Digests.appendHexadecimal(digest, to: &text)
