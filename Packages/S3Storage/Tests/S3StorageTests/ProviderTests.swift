@@ -5,6 +5,7 @@ import HTTPTransport
 import ObjectStorage
 import S3Storage
 import StoreTestSupport
+import TestSupport
 import Testing
 
 /// Addresses of services that speak S3's protocol.
@@ -52,6 +53,76 @@ struct ProviderTests {
     let request = try #require(client.requests.first)
     #expect(request.url.text == given.url)
     #expect(request.headers["Authorization"]?.contains(given.scope) == true)
+  }
+
+  /// Opens an address with files of the services' tools in the home folder, and asks for an object.
+  private func request(
+    _ address: String, _ files: [String: String], _ variables: [String: String] = [:]
+  ) async throws -> HTTPRequest {
+    let client = ScriptedClient(.init(status: 200, headers: ["Content-Length": "1", "ETag": "\"1\""], body: "x"))
+    return try await withTemporaryDirectory { home in
+      for (name, text) in files {
+        if let slash = name.lastIndex(of: "/") { try FileSystem.createDirectory(home + "/" + name[..<slash]) }
+        try FileSystem.write(Array(text.utf8).span.bytes, to: home + "/" + name)
+      }
+      var stores = ObjectStoreRegistry()
+      let environment = EnvironmentVariables(variables.merging(["HOME": home]) { $1 })
+      stores.registerS3Providers(transport: client, environment: environment)
+      _ = try await stores.open(address).head("x")
+      return try #require(client.requests.first)
+    }
+  }
+
+  private static let oracle = """
+    [DEFAULT]
+    user=ocid1.user.oc1..a
+    fingerprint=20:3b
+    key_file=~/.oci/key.pem
+    tenancy=ocid1.tenancy.oc1..b
+    region=us-phoenix-1
+    [other]
+    region = eu-paris-1
+    """
+
+  @Test("region and namespace come from Oracle's files, of the profile and at the path that its tools' variables name")
+  func oracleFiles() async throws {
+    let keys = ["OCI_ACCESS_KEY_ID": "KEY", "OCI_SECRET_ACCESS_KEY": "hunter2"]
+    let files = [".oci/config": Self.oracle, ".oci/oci_cli_rc": "[DEFAULT]\nnamespace = space\n"]
+    let usual = try await request("oci://data/a", files, keys)
+    #expect(usual.url.text == "https://space.compat.objectstorage.us-phoenix-1.oraclecloud.com/data/a/x")
+    let named = try await request(
+      "oci://data@own", ["elsewhere": Self.oracle],
+      keys.merging(["OCI_CONFIG_FILE": "~/elsewhere", "OCI_CLI_PROFILE": "other"]) { $1 })
+    #expect(named.url.text == "https://own.compat.objectstorage.eu-paris-1.oraclecloud.com/data/x")
+    let error = await expect(.misconfigured) { try await request("oci://data", [".oci/config": Self.oracle], keys) }
+    #expect(error?.detail.contains("namespace") == true && error?.detail.contains("[DEFAULT] of ") == true)
+    #expect(error?.remedy.contains("oci os ns get") == true)
+    let absent = await expect(.misconfigured) {
+      try await request("oci://data@own", files, keys.merging(["OCI_CLI_PROFILE": "none"]) { $1 })
+    }
+    #expect(absent?.detail.contains("[none]") == true)
+  }
+
+  @Test("Oracle's API signing key alone is told from a key that S3's protocol takes")
+  func signingKey() async throws {
+    let error = await expect(.unauthorized) { try await request("oci://data@own", [".oci/config": Self.oracle]) }
+    #expect(error?.detail.contains("customer secret key") == true)
+    #expect(error?.remedy.contains("OCI_SECRET_ACCESS_KEY") == true)
+  }
+
+  @Test(
+    "Alibaba's keys and place come from the file of either version of its tool, and from the names all its tools know",
+    arguments: [
+      "[default]\naccessKeyID=KEY\naccessKeySecret=hunter2\nregion=cn-beijing\n",
+      "[Credentials]\nlanguage=EN\naccessKeyID=KEY\naccessKeySecret=hunter2\nendpoint=https://s3.oss-cn-beijing.aliyuncs.com\n",
+    ])
+  func alibabaFiles(text: String) async throws {
+    let fromFile = try await request("oss://data", [".ossutilconfig": text])
+    #expect(fromFile.url.text == "https://data.s3.oss-cn-beijing.aliyuncs.com/x")
+    #expect(fromFile.headers["Authorization"]?.contains("KEY/20") == true)
+    let variables = ["ALIBABA_CLOUD_ACCESS_KEY_ID": "OTHER", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "hunter2"]
+    let fromVariables = try await request("oss://data", [".ossutilconfig": text], variables)
+    #expect(fromVariables.headers["Authorization"]?.contains("OTHER/20") == true)
   }
 
   @Test(
