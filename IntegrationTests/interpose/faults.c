@@ -61,7 +61,10 @@ static int has_room(int file, size_t count) {
   char link[64], path[4096];
   snprintf(link, sizeof link, "/proc/self/fd/%d", file);
   ssize_t length = readlink(link, path, sizeof path - 1);
-  if (length < 4 || memcmp(path + length - 4, ".tmp", 4) != 0) return 1;
+  if (length < 4) return 1;
+  path[length] = 0;
+  // Temporary files without a name are `#NUMBER` in their directory.
+  if (memcmp(path + length - 4, ".tmp", 4) != 0 && !strstr(path, "/#")) return 1;
   if (atomic_fetch_add(&written, (long)count) + (long)count <= limit) return 1;
   errno = ENOSPC;
   return 0;

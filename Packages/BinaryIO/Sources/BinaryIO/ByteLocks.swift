@@ -21,6 +21,15 @@ public struct ByteLocks: ~Copyable, Sendable {
     return true
   }
 
+  /// Takes a lock, blocking the thread until nobody else has one that excludes it.
+  public func lock(at byteOffset: Int, exclusively: Bool) throws(FileError) {
+    while true {
+      let failure = lockOpenFile(file.number, at: byteOffset, exclusively: exclusively, waiting: true)
+      if failure == 0 { return }
+      if failure != EINTR { throw FileError(path: file.path, doing: "lock it", errno: failure) }
+    }
+  }
+
   /// Lets go of a byte; nothing happens when it is not locked here.
   public func unlock(at byteOffset: Int) {
     // Unlocking a part of a file can't fail but for want of kernel memory; the lock then goes with the descriptor.
@@ -29,4 +38,7 @@ public struct ByteLocks: ~Copyable, Sendable {
 
   /// Whether somebody else has a lock on the byte, shared or exclusive.
   public func isLockedElsewhere(at byteOffset: Int) -> Bool { isOpenFileLocked(file.number, at: byteOffset) }
+
+  /// The offset of a lock that somebody else has in a range, any one of several; nil when there is none.
+  public func lockedElsewhere(in byteOffsets: Range<Int>) -> Int? { lockedByte(file.number, in: byteOffsets) }
 }

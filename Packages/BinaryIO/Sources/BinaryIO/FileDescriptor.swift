@@ -45,6 +45,12 @@ public struct FileDescriptor: ~Copyable, Sendable {
     }
   }
 
+  /// Makes a file without a name in the directory of `path`, open for reading and writing; nil where that can't be had.
+  static func openUnnamed(besides path: String) -> FileDescriptor? {
+    let number = openUnnamedFile(in: FileSystem.parentDirectory(of: path), mode: 0o644)
+    return number >= 0 ? FileDescriptor(path: path, number: number) : nil
+  }
+
   /// Size, kind and times of the open file.
   public func status() throws(FileError) -> FileStatus {
     var raw = stat()

@@ -124,7 +124,7 @@ public enum FileSystem {
 
   /// Writes a whole file in one step: readers see the old content or the new, never a part.
   public static func write(_ bytes: RawSpan, to path: String, synchronize: Bool = false) throws(FileError) {
-    var file = try AtomicFile(replacing: path)
+    var file = try AtomicFile(replacing: path, hidden: true)
     try file.write(bytes)
     try file.commit(synchronize: synchronize)
   }

@@ -28,6 +28,14 @@ public func isOpenFileLocked(_ descriptor: CInt, at byteOffset: Int) -> Bool {
   return CInt(lock.l_type) != CInt(F_UNLCK)
 }
 
+/// The first byte of a lock that another open file has in a range, any one of several; nil when there is none.
+public func lockedByte(_ descriptor: CInt, in byteOffsets: Range<Int>) -> Int? {
+  var lock = oneByte(at: byteOffsets.lowerBound, CInt(F_WRLCK))
+  lock.l_len = off_t(byteOffsets.count)
+  guard fcntl(descriptor, getLock, &lock) == 0, CInt(lock.l_type) != CInt(F_UNLCK) else { return nil }
+  return Int(lock.l_start)
+}
+
 private func change(_ descriptor: CInt, _ byteOffset: Int, _ type: CInt, _ command: CInt) -> CInt {
   var lock = oneByte(at: byteOffset, type)
   return fcntl(descriptor, command, &lock) == 0 ? 0 : errno

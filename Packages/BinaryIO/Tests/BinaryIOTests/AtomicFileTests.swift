@@ -1,4 +1,5 @@
 import BinaryIO
+import SystemLibC
 import TestSupport
 import Testing
 
@@ -29,6 +30,43 @@ import Testing
         #expect(try FileSystem.list(folder).count == 1)
       }
       #expect(try FileSystem.list(folder).isEmpty)
+    }
+  }
+
+  private static let hasUnnamedFiles = {
+    let file = openUnnamedFile(in: FileSystem.temporaryDirectory, mode: 0o600)
+    return file >= 0 && close(file) == 0
+  }()
+
+  @Test(
+    "a hidden file has no name before commit, gets a free one and replaces one that is taken",
+    .enabled(if: hasUnnamedFiles, "needs a file system with unnamed files"))
+  func hidden() throws {
+    try withTemporaryDirectory { folder in
+      let path = folder + "/shard"
+      for content in [[1, 2], [3]] as [[UInt8]] {
+        let before = try FileSystem.list(folder)
+        var file = try AtomicFile(replacing: path, hidden: true)
+        try file.write(content.span.bytes)
+        #expect(try FileSystem.list(folder) == before)
+        try file.commit()
+        #expect(try FileSystem.list(folder) == ["shard"])
+        #expect(try FileSystem.readAll(path) == content)
+      }
+      do {
+        var file = try AtomicFile(replacing: path, hidden: true)
+        try file.write(([9] as [UInt8]).span.bytes)
+      }
+      #expect(try FileSystem.list(folder) == ["shard"])
+      #expect(try FileSystem.readAll(path) == [3])
+    }
+  }
+
+  @Test("a hidden file in a directory that is not there is an error that says so")
+  func hiddenNowhere() throws {
+    try withTemporaryDirectory { folder in
+      let error = #expect(throws: FileError.self) { _ = try AtomicFile(replacing: folder + "/a/b", hidden: true) }
+      #expect(error?.code == .notFound)
     }
   }
 

@@ -18,7 +18,7 @@ final class InstallSink: ByteSink {
   init(path: String, expectedByteCount: Int, hash algorithm: HashAlgorithm?) throws(FileError) {
     self.path = path
     self.expectedByteCount = expectedByteCount
-    let file = try AtomicFile(replacing: path)
+    let file = try AtomicFile(replacing: path, hidden: true)
     state = Mutex(State(file: file, hash: algorithm.map { IncrementalHash($0) }))
   }
 

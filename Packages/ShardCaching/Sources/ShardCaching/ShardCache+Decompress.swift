@@ -21,7 +21,7 @@ extension ShardCache {
     do {
       let packed = try MappedFile(path: path(of: zip))
       if case .algorithm = options.hashCheck { try compare(packed, with: zip, shard) }
-      var target = try AtomicFile(replacing: path(of: file.raw))
+      var target = try AtomicFile(replacing: path(of: file.raw), hidden: true)
       let check: (algorithm: HashAlgorithm, hex: String)? =
         if case .algorithm = options.hashCheck { try algorithm(for: file.raw, shard) } else { nil }
       var hashes = IncrementalHashes(check.map { [$0.algorithm] } ?? [])

@@ -15,7 +15,7 @@ extension IndexSidecar {
       defer { withExtendedLifetime(lock) {} }
       // Another process may have written it meanwhile.
       guard read(for: key, path: path, encodings: encodings) == nil else { return }
-      var output = SidecarOutput(try AtomicFile(replacing: name))
+      var output = SidecarOutput(try AtomicFile(replacing: name, hidden: true))
       try output.write(index.shards, contentHash: contentHash, key: key)
       try output.commit()
     } catch {}
