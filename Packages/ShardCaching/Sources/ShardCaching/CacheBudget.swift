@@ -17,9 +17,11 @@ public final class CacheBudget: Sendable {
   private let releases = Monitor<UInt64>(0)
   private let evictionCount = Mutex(0)
 
+  private let looks = Mutex(0)
+
   private static let space = StallCause("room in the cache")
-  /// Releases by other processes are not heard of: after so long they are looked for.
-  private static let lookAgain = Duration.milliseconds(100)
+  /// So long a fetch that nobody waits for leaves alone what is needed sooner.
+  private static let patience = Duration.milliseconds(100)
 
   /// A budget to give to every cache of a data set.
   public init(limit: ByteCount, policy: EvictionPolicy = .clairvoyant) {
@@ -29,6 +31,9 @@ public final class CacheBudget: Sendable {
 
   /// Shards that this process has evicted.
   public var evictedShardCount: Int { evictionCount.withLock { $0 } }
+
+  /// How often room was looked for.
+  package var lookCount: Int { looks.withLock { $0 } }
 
   /// Bytes that all directories hold now, as their control files say.
   public var residentByteCount: Int {
@@ -47,36 +52,85 @@ public final class CacheBudget: Sendable {
 
   // MARK: Making room
 
+  /// What may be done to make room for a shard.
+  enum Claim: Sendable {
+    /// Only what is needed later than it goes, and nobody waits: where there is no room, there is none.
+    case modest
+    /// Only what is needed later goes, at first.
+    case patient
+    /// Whatever is not pinned goes: a batch waits for it.
+    case urgent
+  }
+
   /// Makes room for a shard and reserves it, suspending while all that could go is in use.
+  /// - Returns: whether there is room now; not for a modest claim alone.
   func reserve(
-    _ shard: Int, in member: CacheDirectory, urgently: Bool, until deadline: Deadline
-  ) async throws(CacheError) {
+    _ shard: Int, in member: CacheDirectory, _ claim: Claim, until deadline: Deadline
+  ) async throws(CacheError) -> Bool {
     // After a wait nothing matters but progress: what others may need sooner goes too, unless it is pinned.
-    var urgently = urgently
+    var claim = claim
+    var isListening = false
     while true {
       let seen = releases.withLock { $0 }
-      var locks: [DirectoryLock] = []
-      for path in members.withLock({ $0.map(\.path) }) {
-        locks.append(try await DirectoryLock.acquire(in: path, at: CacheLockByte.admission, shard, until: deadline))
-      }
-      let isUrgent = urgently
-      let isReserved = try await BlockingPool.shared.run { () throws(CacheError) in
-        try self.reserveLocked(shard, in: member, urgently: isUrgent)
-      }
-      urgently = true
-      withExtendedLifetime(locks) {}
-      locks.removeAll()
-      if isReserved { return }
+      if isListening { try await listen() }
+      if try await look(shard, member, claim, until: deadline) { return true }
+      if claim == .modest { return false }
       guard !deadline.hasPassed else { throw full(shard, member) }
-      do {
-        _ = try await releases.waitAsync(
-          until: .earlier(deadline, .after(Self.lookAgain)), charging: Self.space
-        ) { $0 == seen ? nil : $0 }
-      } catch let error where error.reason == .cancelled {
-        throw CacheError(
-          .cancelled, file: member.path, shard: shard, expected: "room in the cache", found: "\(error)", remedy: "",
-          cause: error)
-      } catch {}
+      // Looked at once more after others know that somebody waits: what they let go of before is seen then.
+      guard isListening else {
+        isListening = true
+        continue
+      }
+      let end = claim == .patient ? Deadline.earlier(deadline, .after(Self.patience)) : deadline
+      do throws(WaitError) {
+        _ = try await releases.waitAsync(until: end, charging: Self.space) { $0 == seen ? nil : $0 }
+      } catch {
+        if error.reason == .cancelled {
+          throw CacheError(
+            .cancelled, file: member.path, shard: shard, expected: "room in the cache", found: "\(error)", remedy: "",
+            cause: error)
+        }
+      }
+      claim = .urgent
+    }
+  }
+
+  private func look(
+    _ shard: Int, _ member: CacheDirectory, _ claim: Claim, until deadline: Deadline
+  ) async throws(CacheError) -> Bool {
+    looks.withLock { $0 += 1 }
+    var locks: [DirectoryLock] = []
+    for path in members.withLock({ $0.map(\.path) }) {
+      locks.append(try await DirectoryLock.acquire(in: path, at: CacheLockByte.admission, shard, until: deadline))
+    }
+    defer { withExtendedLifetime(locks) {} }
+    return try await BlockingPool.shared.run { () throws(CacheError) in
+      try self.reserveLocked(shard, in: member, claim)
+    }
+  }
+
+  /// Has other processes tell when they let go of something.
+  private func listen() async throws(CacheError) {
+    try await BlockingPool.shared.run { () throws(CacheError) in
+      for member in self.members.withLock({ $0 }) {
+        do throws(FileError) {
+          // Weak: a thread that still listens must not keep the cache's locks.
+          try member.watch.listen(to: member.control) { [weak self, weak member] isGone in
+            if isGone, let self, let member { self.listenToInstalls(of: member) }
+            self?.released()
+          }
+        } catch {
+          throw CacheError(directory: error, nil)
+        }
+      }
+    }
+  }
+
+  /// After the death of a process: its reservations are free once its locks are, which the kernel drops one by one.
+  private func listenToInstalls(of member: CacheDirectory) {
+    for (shard, record) in member.control.records().enumerated()
+    where record?.isReserved == true && member.control.isBeingInstalled(shard) {
+      try? member.watch.listen(to: member.control, installing: shard) { [weak self] in self?.released() }
     }
   }
 
@@ -87,7 +141,7 @@ public final class CacheBudget: Sendable {
       found: "\(residentByteCount) bytes, all of them in use", remedy: "raise cacheLimit")
   }
 
-  /// Somebody of this process let go of a shard: who waits for room looks again.
+  /// Somebody let go of a shard: who waits for room looks again.
   func released() { releases.notifying { $0 &+= 1 } }
 
   private struct Candidate {
@@ -96,7 +150,7 @@ public final class CacheBudget: Sendable {
   }
 
   /// The caller holds the admission locks of all members.
-  private func reserveLocked(_ shard: Int, in target: CacheDirectory, urgently: Bool) throws(CacheError) -> Bool {
+  private func reserveLocked(_ shard: Int, in target: CacheDirectory, _ claim: Claim) throws(CacheError) -> Bool {
     let members = members.withLock { $0 }
     let wanted = target.fullByteCount(of: shard)
     let own = target.control.record(shard)
@@ -129,8 +183,8 @@ public final class CacheBudget: Sendable {
         candidates.append(Candidate(member: member, shard: number))
       }
     }
-    if used + wanted > limit.value {
-      let distance = urgently ? 0 : target.control.ownBatchesUntilUse(of: shard)
+    let distance = claim == .urgent ? 0 : target.control.ownBatchesUntilUse(of: shard)
+    if used + wanted > limit.value, claim != .modest || isComparable && distance != nil {
       let order = isComparable ? EvictionPolicy.clairvoyant : .leastRecentlyUsed
       for resident in order.order(residents, makingRoomFor: isComparable ? distance : nil) {
         let candidate = candidates[resident.shard]

@@ -13,6 +13,7 @@ final class CacheDirectory: Sendable {
   /// Bytes that are there besides shards: the index.
   let besides: Int
   private let stamp: CacheStamp
+  let watch = RoomWatch()
 
   init(path: String, shards: ShardTable, control: ControlFile, canReturn: Bool, stamp: CacheStamp) {
     self.path = path

@@ -17,17 +17,35 @@ extension ShardCache {
   public func fetch(
     _ shard: Int, urgently: Bool = true, timing: FetchTiming? = nil
   ) async throws(CacheError) -> Int {
+    try await fetch(shard, urgently ? .urgent : .patient, timing) ?? 0
+  }
+
+  /// Fetches a shard that is needed later, if there is room for it or for what is needed later still can go.
+  /// - Returns: the bytes that were moved; nil where there is no room, and nothing was done.
+  package func fetchAhead(_ shard: Int) async throws(CacheError) -> Int? { try await fetch(shard, .modest, nil) }
+
+  private func fetch(
+    _ shard: Int, _ claim: CacheBudget.Claim, _ timing: FetchTiming?
+  ) async throws(CacheError) -> Int? {
     guard let store else { return 0 }
-    // Both held to the end of the function: dropped by their last use otherwise.
     let pin = try await onDisk { cache throws(CacheError) in try cache.pin(shard) }
+    // Let go of after the lock: whoever hears of it finds a shard that may be evicted.
+    defer { withExtendedLifetime(pin) {} }
+    return try await fetchLocked(shard, from: store, claim, timing)
+  }
+
+  private func fetchLocked(
+    _ shard: Int, from store: any ObjectStore, _ claim: CacheBudget.Claim, _ timing: FetchTiming?
+  ) async throws(CacheError) -> Int? {
     let deadline = Deadline.after(options.lockTimeout)
+    // Held to the end of the function: dropped by its last use otherwise.
     let lock = try await DirectoryLock.acquire(in: directory, at: CacheLockByte.install(shard), shard, until: deadline)
-    defer { withExtendedLifetime((pin, lock)) {} }
+    defer { withExtendedLifetime(lock) {} }
     let isComplete = try await onDisk { cache throws(CacheError) in try cache.isComplete(shard) }
     if isComplete { return 0 }
     try await compareRemoteIndex(store)
     if let member, let budget {
-      try await budget.reserve(shard, in: member, urgently: urgently, until: deadline)
+      guard try await budget.reserve(shard, in: member, claim, until: deadline) else { return nil }
     }
     let moved = await install(shard, from: store, timing)
     if member != nil {

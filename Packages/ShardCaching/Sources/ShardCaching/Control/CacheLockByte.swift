@@ -10,6 +10,10 @@ enum CacheLockByte {
   static let start = 1 << 41 | 1
   /// Only for finding out whether the file system's locks exclude at all.
   static let probe = 1 << 41 | 2
+  /// Held shared by everyone who waits for room.
+  static let waiting = 1 << 41 | 3
+  /// One of these is held by the process that has the slot: another one after each release that somebody waits for.
+  static func turns(of slot: Int) -> Range<Int> { (1 << 43 | slot << 32)..<(1 << 43 | (slot + 1) << 32) }
   /// Held by the process that has the slot, for as long as it lives.
   static func slot(_ number: Int) -> Int { 1 << 42 | number }
 }

@@ -13,11 +13,12 @@ final class ControlFile: Sendable {
   private let file: FileDescriptor
   private let mapping: SharedMapping
   /// Pins and the slot of this process.
-  private let held: ByteLocks
+  let held: ByteLocks
   /// For the locks that remove shards: those held by this process exclude them too.
-  private let removing: ByteLocks
+  let removing: ByteLocks
   private let pinCounts = Mutex<[Int: Int]>([:])
-  private let ownSlot = Mutex<Int?>(nil)
+  let ownSlot = Mutex<Int?>(nil)
+  let turn = Mutex(0)
 
   private init(path: String, layout: ControlLayout) throws(FileError) {
     self.path = path
@@ -221,11 +222,13 @@ final class ControlFile: Sendable {
   }
 
   func unpin(_ shard: Int) {
-    pinCounts.withLock { counts in
-      guard let count = counts[shard] else { return }
+    let isLast = pinCounts.withLock { counts in
+      guard let count = counts[shard] else { return false }
       counts[shard] = count > 1 ? count - 1 : nil
       if count == 1 { held.unlock(at: CacheLockByte.pin(shard)) }
+      return count == 1
     }
+    if isLast { passTurn() }
   }
 
   /// Runs `body` while nobody can pin the shard; nil, without running it, when somebody has pinned it.
@@ -267,6 +270,7 @@ final class ControlFile: Sendable {
       ownSlot.withLock { $0 = number }
       let words = slotWords(job: 0, position: 0).map(\.littleEndian)
       try file.write(words.span.bytes, at: layout.slot(number))
+      takeNextTurn()
       return
     }
   }
@@ -274,7 +278,7 @@ final class ControlFile: Sendable {
   /// The number of processes that use the directory, this one included.
   var processCount: Int { max(1, liveSlotNumbers.count) }
 
-  private var liveSlotNumbers: [Int] {
+  var liveSlotNumbers: [Int] {
     (0..<ControlLayout.slotCount).filter { removing.isLockedElsewhere(at: CacheLockByte.slot($0)) }
   }
 
