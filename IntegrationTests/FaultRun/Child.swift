@@ -12,10 +12,10 @@ final class Child: Sendable {
   let process: Int32
   private let output: String
 
-  init(_ settings: [String], _ environment: [String: String], output: String) throws {
+  init(_ arguments: [String], _ environment: [String: String], output: String) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.arguments = ["read"] + settings
+    process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     // A file, not a pipe: a full pipe would stop the child.
     _ = FileManager.default.createFile(atPath: output, contents: nil)
@@ -42,6 +42,14 @@ final class Child: Sendable {
   func kill() {
     if isRunning { Foundation.kill(process, SIGKILL) }
   }
+
+  /// Sends it a signal.
+  func send(_ signal: Int32) {
+    if isRunning { Foundation.kill(process, signal) }
+  }
+
+  /// The signal that ended it; nil when none did, or it runs still.
+  var endingSignal: Int32? { state.withLock { $0.reason == .uncaughtSignal ? $0.status : nil } }
 
   /// Waits for its end; true when it ended by itself with status 0.
   /// - Throws: ``Unexpected`` when it hangs: it is killed then.

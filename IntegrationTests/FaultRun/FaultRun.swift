@@ -11,6 +11,8 @@ enum FaultRun {
       let arguments = Array(CommandLine.arguments.dropFirst())
       if arguments.first == "read" {
         try await Reader(arguments.dropFirst()).run()
+      } else if arguments.first == "use-room" {
+        try await RoomUser.run(Array(arguments.dropFirst()))
       } else if arguments.first == "write" {
         try await SampleContent.write(Stage.sampleCount, to: arguments.last ?? "")
       } else if arguments.first == "launched" {
@@ -26,7 +28,7 @@ enum FaultRun {
 
   private static func runScenarios(long: Bool, named: [String]) async throws {
     let scenarios: [(name: String, run: (Stage) async throws -> String)] = [
-      ("together", together), ("kills", kills), ("disk-full", diskFull),
+      ("together", together), ("kills", kills), ("room", room), ("signals", signals), ("disk-full", diskFull),
       ("disk-full-anywhere", diskFullAnywhere), ("unavailable", unavailable), ("clock", clockJumps),
       ("replaced", replaced), ("cut-short", cutShort), ("flipped", flipped), ("left-early", leftEarly),
       ("no-locks", noLocks), ("read-only", readOnly), ("other-remote", otherRemote),

@@ -88,7 +88,7 @@ struct Resources {
     for file in (try? manager.contentsOfDirectory(atPath: "/proc/self/fd")) ?? [] {
       let target = (try? manager.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(file)")) ?? ""
       if target.hasSuffix("/.streaming-cache") { lockFiles += 1 }
-      if target.hasSuffix(".tmp") { temporaries += 1 }
+      if target.hasSuffix(".tmp") || target.contains("/#") { temporaries += 1 }
     }
   }
 }

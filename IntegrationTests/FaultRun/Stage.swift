@@ -39,14 +39,19 @@ final class Stage: Sendable {
   /// Starts a process that reads through the cache.
   /// - Parameter faults: variables for the faults of the system that it is to meet.
   func read(_ settings: String..., faults: [String: String] = [:]) throws -> Child {
+    let local = settings.contains { $0.hasPrefix("local=") } ? [] : ["local=\(cache)"]
+    return try start(["read"] + settings + local, faults: faults)
+  }
+
+  /// Starts a process of this program that knows the store.
+  func start(_ arguments: [String], faults: [String: String] = [:]) throws -> Child {
     let environment = [
       "AWS_ACCESS_KEY_ID": FakeS3.Credential.test.accessKeyID, "AWS_REGION": server.options.region,
       "AWS_SECRET_ACCESS_KEY": FakeS3.Credential.test.secretAccessKey, "S3_ENDPOINT_URL": server.endpoint,
       "SWIFT_BACKTRACE": "enable=no",
     ].merging(faults) { $1 }
     let number = children.withLock { $0.count }
-    let local = settings.contains { $0.hasPrefix("local=") } ? [] : ["local=\(cache)"]
-    let child = try Child(settings + local, environment, output: "\(folder)/output-\(number)")
+    let child = try Child(arguments, environment, output: "\(folder)/output-\(number)")
     children.withLock { $0.append(child) }
     return child
   }
@@ -59,7 +64,10 @@ final class Stage: Sendable {
   }
 
   func shardFiles(_ directory: String? = nil) throws -> [String] {
-    try FileSystem.list(directory ?? cache).filter { $0.hasPrefix("shard") }
+    let path = directory ?? cache
+    // A process that was killed at once has not made its directory.
+    guard try FileSystem.status(of: path) != nil else { return [] }
+    return try FileSystem.list(path).filter { $0.hasPrefix("shard") }
   }
 
   /// Checks that a directory holds whole, sound shards and nothing else.
