@@ -68,4 +68,12 @@ public struct LoaderOptions: Sendable {
   public var timeout = Duration.seconds(600)
 
   public init() {}
+
+  /// Whether a loader of the same plan would do the same with both. Not with functions in them: these can't be compared.
+  func readsAlike(_ other: LoaderOptions) -> Bool {
+    let haveFunctions = [collation != nil, transform != nil, other.collation != nil, other.transform != nil].contains(true)
+    return !haveFunctions && columns == other.columns && threads == other.threads
+      && prefetchBatches == other.prefetchBatches && dropsLast == other.dropsLast
+      && skippedBatches == other.skippedBatches && timeout == other.timeout
+  }
 }

@@ -15,6 +15,7 @@ import Synchronization
 /// ```
 public struct StreamingDataset: Sendable {
   let core: DatasetCore
+  private let handle: DatasetHandle
 
   /// Opens a data set.
   /// - Parameter streams: at least one; sample ids number their samples one stream after another.
@@ -32,6 +33,7 @@ public struct StreamingDataset: Sendable {
     options.order.batchSize = batchSize
     configure(&options)
     core = try await DatasetCore.open(streams, world: world, stores: stores, options: options)
+    handle = DatasetHandle(core)
   }
 
   /// Samples of all streams together, each counted once; upstream's `size`.
@@ -57,7 +59,9 @@ public struct StreamingDataset: Sendable {
 
   /// Starts the next epoch of the run: its batches for this rank.
   ///
-  /// The first call gives epoch 0, the next epoch 1, and so on, also when an earlier loader was left in the middle.
+  /// The first call gives epoch 0, the next epoch 1, and so on, also when an earlier loader was left in the middle. The next
+  /// epoch is prepared while this one is read: once all that this one needs is here, the first shards of the next are
+  /// fetched, within the limits of this one, and its first batches assembled, for a loader configured alike.
   /// - Parameter state: a checkpoint, ours or upstream's, perhaps from another number of nodes. The loader continues its
   ///   epoch after the samples that were delivered, and the run goes on from there; its seed and canonical nodes replace
   ///   the options for the rest of the run.
@@ -78,6 +82,7 @@ public struct StreamingDataset: Sendable {
     } catch {
       throw LoadingError(.configuration, cause: error)
     }
+    if let begun = core.nextEpoch.take(plan, options) { return Loader(begun) }
     return Loader(try LoaderCore(dataset: core, plan: plan, options: options))
   }
 }

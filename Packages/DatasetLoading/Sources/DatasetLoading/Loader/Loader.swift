@@ -34,7 +34,10 @@ public struct Loader: BatchSource {
   public func makeAsyncIterator() -> Iterator { Iterator(handle: handle) }
 
   /// Takes the memory of all batches from `allocator`; only before the first batch is asked for.
-  public func useBuffers(from allocator: any BufferAllocator) { core.ring.use(allocator) }
+  public func useBuffers(from allocator: any BufferAllocator) {
+    core.dataset.nextEpoch.usesOwnBuffers = true
+    core.ring.use(allocator)
+  }
 
   /// The state of a run whose last batch was `batch`: what comes after it when a new loader resumes from there.
   ///

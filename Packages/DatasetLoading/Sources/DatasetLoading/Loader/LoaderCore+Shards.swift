@@ -179,6 +179,7 @@ extension LoaderCore {
       return
     }
     let actions = monitor.notifying { state in
+      state.hasFailed = true
       state.pipeline.failed(shard) { _ in .failure(error) }
       state.gate?.release(shard)
       return state.prefetch.handle(.failed(shard: shard))

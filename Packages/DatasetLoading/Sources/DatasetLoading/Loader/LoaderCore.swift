@@ -25,7 +25,9 @@ final class LoaderCore: Sendable {
   /// The number of the plan's first batch within its epoch, and of the first one that is delivered.
   let planStart: Int
   let firstBatch: Int
+  /// Whether the consumer has asked for a batch, and whether threads run.
   private let hasStarted = Atomic<Bool>(false)
+  private let hasBegun = Atomic<Bool>(false)
   let clock = LoaderClock()
   private let hasLogged = Atomic<Bool>(false)
   private static let logger = Logger(label: "streaming.loading")
@@ -147,20 +149,53 @@ final class LoaderCore: Sendable {
   private func start() {
     guard hasStarted.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
     else { return }
+    monitor.notifying { state in
+      state.mayAssemble = true
+      state.preparesNext = true
+    }
+    begin()
+    readFuture()
+  }
+
+  private func begin() {
+    guard hasBegun.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
+    else { return }
     let count = threadCount
     monitor.withLock { $0.threadCount = $0.isClosed ? 0 : count }
     guard monitor.withLock({ !$0.isClosed }) else { return }
     for number in 0..<count { NamedThread.start("st-loader-\(number)") { [self] in run(number) }.detach() }
-    readFuture()
+  }
+
+  /// Begins before the consumer asks, while the epoch before is read.
+  func beginAhead(assembling: Bool) {
+    monitor.withLock { $0.mayAssemble = assembling && assemblesAhead }
+    begin()
+  }
+
+  /// Lets the first batches be assembled, although nobody has asked yet.
+  func mayAssemble() {
+    if assemblesAhead { monitor.notifying { $0.mayAssemble = true } }
+  }
+
+  private var assemblesAhead: Bool {
+    options.transform == nil && options.collation == nil && !dataset.nextEpoch.usesOwnBuffers
+  }
+
+  /// Whether this core, which was begun ahead, does what one of that plan and these options would do.
+  func isAhead(of plan: EpochPlan, _ options: LoaderOptions) -> Bool {
+    plan.isCopy(of: self.plan) && options.readsAlike(self.options)
+      && monitor.withLock { !$0.isClosed && !$0.hasFailed }
   }
 
   /// Lets all threads and fetches end; what is delivered already stays valid. Does not wait.
   func close() {
-    let fetches = monitor.notifying { state in
+    let (fetches, isLeft) = monitor.notifying { state in
       state.isClosed = true
-      return Array(state.fetches.values)
+      return (state.fetches.values + (state.aheadFetch.map { [$0] } ?? []), state.preparesNext && !state.isFinished)
     }
     for fetch in fetches { fetch.cancel() }
+    // Whoever leaves in the middle wants everything to end.
+    if isLeft { dataset.nextEpoch.discard(after: plan) }
     ring.close()
     inputs.close()
   }
@@ -174,7 +209,7 @@ final class LoaderCore: Sendable {
   /// Waits for the end of threads and fetches, which something else brings about.
   func waitForEnd(until deadline: Deadline) throws(WaitError) {
     try monitor.wait(until: deadline, charging: StallCause("the loader's threads to end")) { state -> Void? in
-      state.threadCount == 0 && state.fetches.isEmpty ? () : nil
+      state.threadCount == 0 && state.fetches.isEmpty && state.aheadFetch == nil ? () : nil
     }
   }
 
@@ -187,9 +222,7 @@ final class LoaderCore: Sendable {
       guard let job = try? monitor.wait(until: .never, charging: Self.work, { $0.nextJob() }) else { break }
       switch job {
       case .stop:
-        // The last one turns off the light.
-        if monitor.withLock({ $0.threadCount == 1 }) { closeAll() }
-        monitor.notifying { $0.threadCount -= 1 }
+        threadEnds()
         return
       case .plan(let count):
         readPlan(count)
@@ -201,8 +234,16 @@ final class LoaderCore: Sendable {
         makeRoom(closing: shard)
         perform(actions)
       case .assemble(let run): assemble(run, &scratch, thread, &before)
+      case .prepareNext: prepareNext()
+      case .letNextAssemble: dataset.nextEpoch.mayAssemble()
       }
     }
+  }
+
+  /// The last one turns off the light.
+  func threadEnds() {
+    if monitor.withLock({ $0.threadCount == 1 }) { closeAll() }
+    monitor.notifying { $0.threadCount -= 1 }
   }
 
   private func readPlan(_ wanted: Int) {

@@ -16,6 +16,10 @@ struct LoaderState: Sendable {
     case close(shard: Int, then: [PrefetchPlanner.Action])
     /// Gather batches.
     case assemble([(position: Int, plan: PlannedBatch)])
+    /// Prepare the next epoch: all that this one needs is here.
+    case prepareNext
+    /// Let the next epoch's batches be assembled: this one's are.
+    case letNextAssemble
     /// There is nothing more to do.
     case stop
   }
@@ -46,6 +50,16 @@ struct LoaderState: Sendable {
   var isClosed = false
   var threadCount = 0
   var fetches: [Int: Task<Void, Never>] = [:]
+  /// The fetches for the next epoch.
+  var aheadFetch: Task<Void, Never>?
+  /// Whether batches are assembled: not yet while the epoch before has some to assemble.
+  var mayAssemble = true
+  /// Whether the next epoch is prepared once nothing else is to do, and how far that is.
+  var preparesNext = false
+  private var isNextBegun = false
+  private var mayNextAssemble = false
+  /// Whether some shard could not be had.
+  var hasFailed = false
   private var vanishings: [Int: Int] = [:]
 
   init(pipeline: BatchPipeline<Output>, runLength: Int, limits: PrefetchPlanner.Limits, gate: ShardGate?) {
@@ -86,7 +100,7 @@ struct LoaderState: Sendable {
     if isClosed { return .stop }
     // Far behind, planning comes first: fetches start only for what is planned.
     if canPlan, 2 * pipeline.plannableCount > pipeline.window { return startPlanning() }
-    let run = pipeline.takeReady(count: runLength)
+    let run = mayAssemble ? pipeline.takeReady(count: runLength) : []
     if !run.isEmpty { return .assemble(run) }
     if let shard = fetchedQueue.popLast() {
       openingCount += 1
@@ -105,7 +119,19 @@ struct LoaderState: Sendable {
       return .open(shard: shard)
     }
     if canPlan { return startPlanning() }
+    if preparesNext, isPlanned, !isPlanning, let job = jobForNext() { return job }
     return isFinished ? .stop : nil
+  }
+
+  private mutating func jobForNext() -> Job? {
+    if !isNextBegun {
+      guard pipeline.isNothingMissing, fetches.isEmpty, prefetch.fetchCount == 0, openingCount == 0 else { return nil }
+      isNextBegun = true
+      return .prepareNext
+    }
+    guard !mayNextAssemble, pipeline.isAllAssigned() else { return nil }
+    mayNextAssemble = true
+    return .letNextAssemble
   }
 
   /// Of a cache with a limit: the next shard in the order of need. Where the share is used up, an open shard that is needed

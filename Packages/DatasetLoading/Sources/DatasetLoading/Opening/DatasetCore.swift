@@ -25,6 +25,7 @@ final class DatasetCore: Sendable {
   /// Bytes of an average sample as it is read; summed once, as it takes a look at every shard.
   private let averageSampleByteCount: Int
   let run: Mutex<RunOrder>
+  let nextEpoch = NextEpoch()
 
   /// Reads the indexes of all streams, at the same time.
   static func open(
@@ -171,6 +172,12 @@ final class DatasetCore: Sendable {
     } catch {
       throw LoadingError(error.code == .cancelled ? .cancelled : .shard, stream: stream, shard: number, cause: error)
     }
+  }
+
+  /// Fetches a shard for later where there is room for it. What fails is told when the shard is needed.
+  func fetchAhead(_ shard: Int) async {
+    let (stream, number) = place(of: shard)
+    _ = try? await streams[stream].cache.fetchAhead(number)
   }
 
   // MARK: Sizes

@@ -213,6 +213,15 @@ struct BatchPipeline<Output: Sendable>: Sendable {
     return min(end, head + depth) - max(firstUnassigned, head)
   }
 
+  /// Whether every planned batch is done or under way.
+  mutating func isAllAssigned() -> Bool {
+    advanceFirstUnassigned()
+    return firstUnassigned == end
+  }
+
+  /// Whether no planned batch waits for a shard.
+  var isNothingMissing: Bool { waitingFor.isEmpty }
+
   /// Batches from the consumer's next one on that are done or under way, up to the first that is not.
   var assignedCount: Int { max(0, firstUnassigned - head) }
 

@@ -28,3 +28,8 @@ extension RunOrder {
     return try EpochPlan(shape: shape, options: options, world: world, from: position, weights: weights)
   }
 }
+
+extension EpochPlan {
+  /// Whether both are copies of one plan, which share what they have worked out.
+  package func isCopy(of other: EpochPlan) -> Bool { store === other.store }
+}
