@@ -31,6 +31,27 @@ import Testing
     }
   }
 
+  @Test("py1e with nodes whose samples have no room to move equals the whole-list algorithm", arguments: [
+    ([5000], 1, 9000), ([5000, 0], 1, 9000), ([300, 4000, 5000], 3, 100), ([4000, 50, 5000, 6000], 2, 1000),
+    ([5000], 3, 700), ([4096, 8192, 4096], 2, 4096), ([4096, 8192, 4096], 2, 8192),
+  ])
+  func still(sizes: [Int], nodes: Int, block: Int) throws {
+    for seed in 0..<6 {
+      let expected = try NaiveShuffles.order(.py1e, sizes, nodes: nodes, seed: seed, epoch: 1, block: block)
+      let came = try shuffledOrder(
+        .py1e, unitSizes: sizes, canonicalNodes: nodes, seed: ShuffleSeed(seed), epoch: 1, blockSize: block)
+      #expect(came == expected, "seed \(seed)")
+      let settings = ShuffleSettings(
+        algorithm: .py1e, canonicalNodes: nodes, seed: try ShuffleSeed(seed), epoch: 1, blockSize: block)
+      var lookup = try StreamOrder<UInt32>(units: UnitTable(sizes: sizes), shuffle: settings)
+      lookup.threshold = 100
+      let ids = [Int64](capacity: came.count) { out in
+        lookup.appendIds(PositionRun(first: 0, step: 1, count: came.count), to: &out)
+      }
+      #expect(ids == came.map(Int64.init), "read in one run, seed \(seed)")
+    }
+  }
+
   @Test("is the same read from anywhere, in any order, in wide and narrow indices", arguments: ShuffleAlgorithm.allCases)
   func anywhere(algorithm: ShuffleAlgorithm) throws {
     let sizes = (0..<30).map { 1000 + $0 * 53 }

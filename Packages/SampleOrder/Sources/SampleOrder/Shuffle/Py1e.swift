@@ -16,6 +16,8 @@ struct Py1e<Index: SampleIndex>: BlockOrder {
   private var distanceStates: [SavedBits] = []
   private var blockSizes: [Int] = []
   private var windows: [Py1eWindow<Index>] = []
+  /// Of each canonical node, as far as walked, whether its samples stay where the shuffles put them.
+  private var areStill: [Bool] = []
   private var sorter = PositionSorter<Index>()
   private var loaded = LoadedBucket<Index>()
 
@@ -39,6 +41,8 @@ struct Py1e<Index: SampleIndex>: BlockOrder {
 
   @specialized(where Index == UInt32)
   mutating func block(at position: Int, node: Int) -> OrderedBlock<Index> {
+    walk(through: node)
+    if areStill[node] { return stillBlock(at: position) }
     prepare(position: position, node: node)
     while true {
       let block = nextBlock(node: node)
@@ -46,8 +50,21 @@ struct Py1e<Index: SampleIndex>: BlockOrder {
     }
   }
 
-  private mutating func prepare(position: Int, node: Int) {
+  private mutating func walk(through node: Int) {
     while windows.count <= node { walkNode() }
+  }
+
+  /// A span of a node whose samples do not move: neither filed nor sorted.
+  private func stillBlock(at position: Int) -> OrderedBlock<Index> {
+    let span = spans.span(at: position)
+    var block = OrderedBlock<Index>(start: spans.offsets[span])
+    spans.appendIds(of: span, in: units, to: &block.ids)
+    var generator = shuffleStates[span].restored(in: walker)
+    generator.shuffleOnTwoThreads(&block.ids)
+    return block
+  }
+
+  private mutating func prepare(position: Int, node: Int) {
     let start = spans.offsets[spans.firstSpans[node]]
     if position - start < windows[node].rank || position - start > windows[node].rank + 4 * windows[node].width {
       seek(position - start, node: node)
@@ -59,6 +76,16 @@ struct Py1e<Index: SampleIndex>: BlockOrder {
   mutating func appendIds(
     _ run: inout PositionRun, node: Int, to out: inout OutputSpan<Int64>
   ) -> OrderedBlock<Index>? {
+    walk(through: node)
+    if areStill[node] {
+      var block = stillBlock(at: run.next)
+      run.take(from: block, to: &out)
+      while run.remaining > 0 {
+        block = stillBlock(at: run.next)
+        run.take(from: block, to: &out)
+      }
+      return block
+    }
     prepare(position: run.next, node: node)
     let buckets = BucketQueues<Index>()
     let (last, width) = (run.last, windows[node].width)
@@ -96,6 +123,14 @@ struct Py1e<Index: SampleIndex>: BlockOrder {
   private mutating func walkNode() {
     let node = windows.count
     let range = spans.firstSpans[node]..<spans.firstSpans[node + 1]
+    let count = spans.offsets[range.upperBound] - spans.offsets[range.lowerBound]
+    if range.count == 1, range.upperBound == spans.count {
+      // The only span of the last node: it does not move, and nobody asks for what is drawn after it.
+      shuffleStates.append(SavedBits(walker))
+      areStill.append(true)
+      windows.append(Py1eWindow(count: 0, firstSpan: range.lowerBound))
+      return
+    }
     for span in range {
       shuffleStates.append(SavedBits(walker))
       walker.skipShuffle(count: spans.size(of: span))
@@ -105,8 +140,13 @@ struct Py1e<Index: SampleIndex>: BlockOrder {
       distanceStates.append(SavedBits(walker))
       walker.bits.skip(UInt128(spans.size(of: span)))
     }
-    let count = spans.offsets[range.upperBound] - spans.offsets[range.lowerBound]
-    windows.append(Py1eWindow(count: count, firstSpan: range.lowerBound))
+    // A span as large as its block, or as its node, has no room to move in; py1e leaves its samples' order alone.
+    let isStill = range.allSatisfy { span in
+      let size = spans.size(of: span)
+      return size == 0 || size == count || size >= blockSizes[span]
+    }
+    areStill.append(isStill)
+    windows.append(Py1eWindow(count: isStill ? 0 : count, firstSpan: range.lowerBound))
   }
 
   /// Moves a node's window to the last bucket boundary that surely lies at or before a rank.
