@@ -15,16 +15,19 @@ package final class BufferRing: Sendable {
   /// How many batches can exist at once.
   package let bufferCount: Int
   private let state: Monitor<State>
+  private let spares: SpareBuffers?
   private let onRelease: (@Sendable () -> Void)?
 
+  /// - Parameter spares: where memory comes from before any is made, and goes when the ring closes.
   /// - Parameter onRelease: called after a buffer came back, on the thread that dropped the batch; must not
   ///   block.
   package init(
     bufferCount: Int, allocator: any BufferAllocator = HostAllocator.shared,
-    onRelease: (@Sendable () -> Void)? = nil
+    spares: SpareBuffers? = nil, onRelease: (@Sendable () -> Void)? = nil
   ) {
     precondition(bufferCount > 0, "a ring needs a buffer")
     self.bufferCount = bufferCount
+    self.spares = spares
     self.onRelease = onRelease
     var state = State(allocator: allocator)
     state.free.reserveCapacity(min(bufferCount, 64))
@@ -45,20 +48,17 @@ package final class BufferRing: Sendable {
   package func acquire(until deadline: Deadline, charging cause: StallCause) throws(WaitError)
     -> BatchAssembly?
   {
-    let buffer: BatchBuffer? = try state.wait(until: deadline, charging: cause) { [bufferCount] state in
+    let taken: Taken? = try state.wait(until: deadline, charging: cause) { [bufferCount] state in
       if state.isClosed { return .some(nil) }
       return Self.take(&state, bufferCount).map { .some($0) }
     }
-    guard let buffer else { return nil }
-    return BatchAssembly(ring: self, buffer: buffer)
+    return taken.map { assembly($0) }
   }
 
   /// A free buffer, nil when there is none or the ring is closed. Never waits.
   package func tryAcquire() -> BatchAssembly? {
-    let buffer = state.withLock { [bufferCount] state in state.isClosed ? nil : Self.take(&state, bufferCount)
-    }
-    guard let buffer else { return nil }
-    return BatchAssembly(ring: self, buffer: buffer)
+    let taken = state.withLock { [bufferCount] state in state.isClosed ? nil : Self.take(&state, bufferCount) }
+    return taken.map { assembly($0) }
   }
 
   /// Wakes all who wait in `acquire` with nil and frees the memory: now what is free, later what comes back.
@@ -70,13 +70,16 @@ package final class BufferRing: Sendable {
       state.free = []
       return freed
     }
+    if let spares { freed.forEach(spares.add) }
     withExtendedLifetime(freed) {}
   }
 
   func recycle(_ buffer: BatchBuffer) {
-    state.notifying { state in
+    let isClosed = state.notifying { state in
       if !state.isClosed { state.free.append(buffer) }
+      return state.isClosed
     }
+    if isClosed { spares?.add(buffer) }
     onRelease?()
   }
 
@@ -85,10 +88,25 @@ package final class BufferRing: Sendable {
     state.withLock { $0.largestCapacity = max($0.largestCapacity, byteCount) }
   }
 
-  private static func take(_ state: inout State, _ bufferCount: Int) -> BatchBuffer? {
-    if let buffer = state.free.popLast() { return buffer }
+  /// A buffer, or the leave to make one.
+  private enum Taken: Sendable {
+    case buffer(BatchBuffer)
+    case new(any BufferAllocator)
+  }
+
+  private static func take(_ state: inout State, _ bufferCount: Int) -> Taken? {
+    if let buffer = state.free.popLast() { return .buffer(buffer) }
     guard state.madeCount < bufferCount else { return nil }
     state.madeCount += 1
-    return BatchBuffer(allocator: state.allocator)
+    return .new(state.allocator)
+  }
+
+  private func assembly(_ taken: Taken) -> BatchAssembly {
+    switch taken {
+    case .buffer(let buffer): return BatchAssembly(ring: self, buffer: buffer)
+    case .new(let allocator):
+      let spare = allocator === HostAllocator.shared ? spares?.take() : nil
+      return BatchAssembly(ring: self, buffer: spare ?? BatchBuffer(allocator: allocator))
+    }
   }
 }

@@ -66,6 +66,39 @@ struct RingTests {
     #expect(counter.liveCount == 0)
   }
 
+  @Test("a ring takes up the memory of rings that were closed, free or still out then, but not more than is to be kept")
+  func spares() throws {
+    let spares = SpareBuffers(limit: 1 << 20)
+    let first = BufferRing(bufferCount: 2, spares: spares)
+    var free: Batch? = try assemble(first, rows: 1, base: 1)
+    var out: Batch? = try assemble(first, rows: 1, base: 2)
+    let places = [free, out].map { batch in batch?.buffer.base }
+    #expect(free != nil)
+    free = nil
+    #expect(spares.byteCount == 0)
+    first.close()
+    let freed = spares.byteCount
+    #expect(freed > 0)
+    #expect(out != nil)
+    out = nil
+    #expect(spares.byteCount == 2 * freed)
+    let second = BufferRing(bufferCount: 3, spares: spares)
+    let batches = try [assemble(second, rows: 1, base: 3), assemble(second, rows: 2, base: 4)]
+    #expect(Set(batches.map(\.buffer.base)) == Set(places.compactMap { $0 }))
+    #expect(spares.byteCount == 0)
+    for (batch, rows) in zip(batches, 1...) { try check(batch, rows: rows, base: rows + 2) }
+    let narrow = SpareBuffers(limit: 1)
+    let third = BufferRing(bufferCount: 1, spares: narrow)
+    _ = try assemble(third, rows: 1, base: 5)
+    third.close()
+    #expect(narrow.byteCount == 0)
+    // A device's memory is not for others.
+    let fourth = BufferRing(bufferCount: 1, allocator: CountingAllocator(), spares: spares)
+    _ = try assemble(fourth, rows: 1, base: 5)
+    fourth.close()
+    #expect(spares.byteCount == 0)
+  }
+
   @Test("another allocator is taken until the first buffer is out")
   func useAllocator() throws {
     let counter = CountingAllocator()

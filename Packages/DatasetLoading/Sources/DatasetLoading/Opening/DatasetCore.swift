@@ -9,6 +9,7 @@ import Synchronization
 import Threading
 
 /// An opened data set: its streams, where each sample lies, and the run's epochs. Shared by all copies of the data set.
+@usableFromInline
 final class DatasetCore: Sendable {
   let streams: [OpenStream]
   let options: DatasetOptions
@@ -17,6 +18,8 @@ final class DatasetCore: Sendable {
   /// The columns that every shard has, and how a batch holds them.
   let schema: DatasetSchema
   let openShards: OpenShardTable
+  /// The memory of batches of loaders that have ended, for those to come.
+  let spareBuffers = SpareBuffers(limit: 128 << 20)
   let skipped = SkippedShards()
   /// Of a cache with a limit: what each process may keep open, and when shards are needed.
   let share: Int?
