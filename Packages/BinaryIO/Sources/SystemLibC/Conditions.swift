@@ -13,6 +13,13 @@ public func initializeMonotonicCondition(_ condition: UnsafeMutablePointer<pthre
   #endif
 }
 
+/// The monotonic clock in nanoseconds since some moment in the past; costs no system call.
+public func monotonicNanoseconds() -> Int64 {
+  var now = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &now)
+  return Int64(now.tv_sec) &* 1_000_000_000 &+ Int64(now.tv_nsec)
+}
+
 /// Waits for at most `nanoseconds`; may also return early without reason.
 public func waitMonotonic(
   _ condition: UnsafeMutablePointer<pthread_cond_t>, _ mutex: UnsafeMutablePointer<pthread_mutex_t>, nanoseconds: Int

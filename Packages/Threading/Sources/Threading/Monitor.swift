@@ -37,8 +37,8 @@ public final class Monitor<State>: @unchecked Sendable {
   /// Runs `body` on the state under the lock, then lets every waiter look at it again.
   public func notifying<R, E>(_ body: (inout State) throws(E) -> sending R) throws(E) -> sending R {
     pthread_mutex_lock(mutex)
-    let woken = waiters
-    waiters.removeAll()
+    var woken: [AsyncWaiter] = []
+    if !waiters.isEmpty { swap(&woken, &waiters) }
     defer {
       pthread_cond_broadcast(condition)
       pthread_mutex_unlock(mutex)

@@ -19,14 +19,17 @@ extension LoaderCore {
     dataset.openShards.hold(shard)
     do throws(LoadingError) {
       if try dataset.openShards.open(shard) != nil {
-        let (isNew, actions) = monitor.notifying { state in
+        let (isNew, actions, concernsOthers) = monitor.withLock { state in
           state.openingCount -= 1
           state.pins[shard] = nil
           let isNew = state.pipeline.opened(shard)
           state.stalls.opened(
             shard, since: started, at: clock.now, thread: thread, readied: state.pipeline.readied)
-          return (isNew, state.prefetch.handle(.installed(shard: shard)))
+          let actions = state.prefetch.handle(.installed(shard: shard))
+          return (isNew, actions, !state.pipeline.readied.isEmpty || state.gate != nil)
         }
+        // A batch often needs many shards, and waking everybody for each of them costs more than opening it.
+        if concernsOthers { monitor.notifying { _ in } }
         if !isNew { dataset.openShards.letGo(shard) }
         perform(actions)
         closeUnused()

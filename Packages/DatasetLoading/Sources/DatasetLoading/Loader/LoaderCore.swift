@@ -18,6 +18,7 @@ final class LoaderCore: Sendable {
   /// What a transform takes its batches from.
   let inputs: BufferRing
   let monitor: Monitor<LoaderState>
+  private let delivery = Mutex(Delivery())
   private let cursor: Mutex<PlanCursor>
   /// The columns of delivered batches.
   let schema: BatchSchema
@@ -61,15 +62,19 @@ final class LoaderCore: Sendable {
         gate: dataset.share.map { ShardGate(share: $0, byteCounts: dataset.shardByteCounts) }))
     self.monitor = monitor
     // The depth of the pipeline bounds what is assembled ahead; what the consumer holds besides is its own choice.
-    ring = BufferRing(bufferCount: .max)
-    inputs = options.transform == nil ? ring : BufferRing(bufferCount: .max)
+    ring = BufferRing(bufferCount: .max, spares: dataset.spareBuffers)
+    inputs = options.transform == nil ? ring : BufferRing(bufferCount: .max, spares: dataset.spareBuffers)
     gatherer = BatchGatherer(dataset: dataset, selection: selection, collation: options.collation)
   }
 
   var batchCount: Int { cursor.withLock { $0.batchCount } }
 
   var stalls: StallReport {
-    let clock = monitor.withLock { $0.stalls }
+    let moments = delivery.withLock { $0.takeMoments() }
+    let clock = monitor.withLock { state in
+      state.delivered(moments)
+      return state.stalls
+    }
     return StallReport(clock, epoch: plan.position.epoch, threadCount: threadCount)
   }
 
@@ -79,11 +84,13 @@ final class LoaderCore: Sendable {
 
   func nextBlocking() throws(LoadingError) -> Batch? {
     let asked = clock.now
+    if let output = takeAtHand(asked) { return try deliver(output) }
     start()
     let taken: LoaderState.Taken
+    var moments = delivery.withLock { $0.takeMoments() }
     do throws(WaitError) {
       taken = try monitor.wait(until: .after(options.timeout), charging: Self.nextBatch) {
-        $0.takeNext(asked: asked, clock)
+        $0.takeNext(asked: asked, after: &moments, clock)
       }
     } catch {
       throw waitFailed(error)
@@ -93,11 +100,13 @@ final class LoaderCore: Sendable {
 
   func next() async throws(LoadingError) -> Batch? {
     let asked = clock.now
+    if let output = takeAtHand(asked) { return try deliver(output) }
     start()
     let taken: LoaderState.Taken
+    var moments = delivery.withLock { $0.takeMoments() }
     do throws(WaitError) {
       taken = try await monitor.waitAsync(until: .after(options.timeout), charging: Self.nextBatch) {
-        $0.takeNext(asked: asked, clock)
+        $0.takeNext(asked: asked, after: &moments, clock)
       }
     } catch {
       throw waitFailed(error)
@@ -105,15 +114,26 @@ final class LoaderCore: Sendable {
     return try deliver(taken)
   }
 
+  /// What was taken off the pipeline before, without a look at it.
+  private func takeAtHand(_ asked: Int64) -> LoaderState.Output? {
+    delivery.withLock { $0.take(asked: asked, at: clock.now) }
+  }
+
   private func deliver(_ taken: LoaderState.Taken) throws(LoadingError) -> Batch? {
     // Room for more: threads may plan and assemble on.
     if taken.concernsThreads { monitor.notifying { _ in } }
-    switch taken.output {
-    case nil:
+    if !taken.others.isEmpty { delivery.withLock { $0.refill(taken.others, from: taken.position) } }
+    guard let output = taken.output else {
       logEnd()
       return nil
-    case .success(let batch)?: return batch
-    case .failure(let error)?:
+    }
+    return try deliver(output)
+  }
+
+  private func deliver(_ output: LoaderState.Output) throws(LoadingError) -> Batch {
+    switch output {
+    case .success(let batch): return batch
+    case .failure(let error):
       close()
       throw error
     }
@@ -195,7 +215,8 @@ final class LoaderCore: Sendable {
     }
     for fetch in fetches { fetch.cancel() }
     // Whoever leaves in the middle wants everything to end.
-    if isLeft { dataset.nextEpoch.discard(after: plan) }
+    let hasUndelivered = delivery.withLock { $0.close() }
+    if isLeft || hasUndelivered { dataset.nextEpoch.discard(after: plan) }
     ring.close()
     inputs.close()
   }
@@ -255,24 +276,5 @@ final class LoaderCore: Sendable {
       return (count, cursor.isAtEnd)
     }
     monitor.notifying { $0.planned(plans[..<count], isAtEnd: isAtEnd, since: started, at: clock.now) }
-  }
-}
-
-extension LoaderState {
-  /// What the consumer gets.
-  struct Taken: Sendable {
-    /// Nil at the end.
-    var output: Output?
-    var concernsThreads = false
-  }
-
-  /// The next output for the consumer; nil when it has to wait.
-  mutating func takeNext(asked: Int64, _ clock: LoaderClock) -> Taken? {
-    if isClosed { return Taken() }
-    if let output = pipeline.takeHead() {
-      stalls.delivered(pipeline.head - 1, asked: asked, at: clock.now)
-      return Taken(output: output, concernsThreads: concernsThreads())
-    }
-    return isFinished ? Taken() : nil
   }
 }

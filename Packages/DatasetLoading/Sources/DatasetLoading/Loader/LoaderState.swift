@@ -66,7 +66,8 @@ struct LoaderState: Sendable {
     self.runLength = max(1, runLength)
     leastPlanLength = max(1, min(Self.planLength, pipeline.window / 4))
     self.pipeline = pipeline
-    stalls = StallClock(window: pipeline.window)
+    // Batches that the consumer took together count as delivered one by one.
+    stalls = StallClock(window: pipeline.window + self.runLength)
     tuner = TransferTuner(range: 1...limits.concurrentFetches, initial: min(8, limits.concurrentFetches))
     var limits = limits
     limits.concurrentFetches = tuner.concurrency

@@ -43,10 +43,12 @@ struct PlanCursor: Sendable {
       plans[place].index = firstBatch + batch
       plans[place].deliveredSampleCount =
         plan.position.sampleInEpoch + samplesOfAllRanks * plan.sampleCount(rank: rank, batches: batch + 1)
-      plans[place].sampleIDs.reserveCapacity(plan.batchSize)
+      let samples = ids[place * plan.batchSize..<(place + 1) * plan.batchSize]
       // A short last batch is filled up with -1.
-      for id in ids[place * plan.batchSize..<(place + 1) * plan.batchSize] where id >= 0 {
-        plans[place].sampleIDs.append(id)
+      if samples.reduce(0, |) >= 0 {
+        plans[place].sampleIDs.append(contentsOf: samples)
+      } else {
+        plans[place].sampleIDs.append(contentsOf: samples.lazy.filter { $0 >= 0 })
       }
       resolver.resolve(&plans[place])
     }

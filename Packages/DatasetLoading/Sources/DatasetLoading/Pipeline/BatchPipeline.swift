@@ -3,18 +3,8 @@
 /// A pure value. `Output` is what a finished batch is: a batch or the error that stands in its place. Batches are
 /// numbered by position, 0, 1, 2, … in the order of delivery.
 struct BatchPipeline<Output: Sendable>: Sendable {
-  private enum Phase: Sendable {
-    case waiting
-    case ready
-    case assembling
-    case done(Output)
-  }
-
-  private struct Slot: Sendable {
-    let position: Int
-    var plan: PlannedBatch
-    var missingShards: Int
-    var phase: Phase
+  private enum Phase: UInt8, Sendable {
+    case free, waiting, ready, assembling, done
   }
 
   /// How many batches are planned ahead of the consumer.
@@ -22,8 +12,12 @@ struct BatchPipeline<Output: Sendable>: Sendable {
   /// How many batches are assembled ahead of the consumer: the number of buffers in use besides those it holds.
   let depth: Int
 
-  // A ring: position p lies in slot p % window.
-  private var slots: [Slot?]
+  // Rings: position p lies in place p % window of each. Apart from one another, as most steps look at one of them alone.
+  private var phases: [Phase]
+  private var positions: [Int]
+  private var plans: [PlannedBatch]
+  private var missingShards: [Int]
+  private var outputs: [Output?]
   /// The next position to deliver.
   private(set) var head = 0
   /// One past the last planned position.
@@ -43,7 +37,11 @@ struct BatchPipeline<Output: Sendable>: Sendable {
   init(window: Int, depth: Int) {
     self.depth = max(1, depth)
     self.window = max(self.depth, window)
-    slots = Array(repeating: nil, count: self.window)
+    phases = Array(repeating: .free, count: self.window)
+    positions = Array(repeating: -1, count: self.window)
+    plans = Array(repeating: PlannedBatch(), count: self.window)
+    missingShards = Array(repeating: 0, count: self.window)
+    outputs = Array(repeating: nil, count: self.window)
   }
 
   /// Batches that can be planned now.
@@ -64,8 +62,11 @@ struct BatchPipeline<Output: Sendable>: Sendable {
       if waitingFor[shard] == nil { wanted.append(shard) }
       waitingFor[shard, default: []].append(end)
     }
-    slots[end % window] = Slot(
-      position: end, plan: plan, missingShards: missing, phase: missing == 0 ? .ready : .waiting)
+    let place = end % window
+    phases[place] = missing == 0 ? .ready : .waiting
+    positions[place] = end
+    plans[place] = plan
+    missingShards[place] = missing
     end += 1
     return wanted
   }
@@ -80,13 +81,12 @@ struct BatchPipeline<Output: Sendable>: Sendable {
     for position in waitingFor.removeValue(forKey: shard) ?? [] {
       let place = position % window
       // A batch that failed for another shard may have given its place to a later one.
-      guard var slot = slots[place], slot.position == position else { continue }
-      slot.missingShards -= 1
-      if slot.missingShards == 0, case .waiting = slot.phase {
-        slot.phase = .ready
+      guard phases[place] != .free, positions[place] == position else { continue }
+      missingShards[place] -= 1
+      if missingShards[place] == 0, phases[place] == .waiting {
+        phases[place] = .ready
         readied.append(position)
       }
-      slots[place] = slot
     }
     return isNew
   }
@@ -97,18 +97,17 @@ struct BatchPipeline<Output: Sendable>: Sendable {
     let wasOpen = openShards.remove(shard) != nil
     for position in head..<end {
       let place = position % window
-      guard var slot = slots[place], slot.plan.shards.contains(shard) else { continue }
-      switch slot.phase {
+      guard phases[place] != .free, plans[place].shards.contains(shard) else { continue }
+      switch phases[place] {
       // Waiting for another shard, it has counted this one as there; or this one is missing already.
       case .waiting where waitingFor[shard]?.contains(position) == true: continue
       case .waiting, .ready: break
       case .assembling where position == failed: break
       // What others are assembling right now they have opened themselves.
-      case .assembling, .done: continue
+      case .assembling, .done, .free: continue
       }
-      slot.missingShards += 1
-      slot.phase = .waiting
-      slots[place] = slot
+      missingShards[place] += 1
+      phases[place] = .waiting
       waitingFor[shard, default: []].append(position)
       firstUnassigned = min(firstUnassigned, position)
     }
@@ -119,10 +118,10 @@ struct BatchPipeline<Output: Sendable>: Sendable {
   mutating func failed(_ shard: Int, output: (_ position: Int) -> Output) {
     for position in waitingFor.removeValue(forKey: shard) ?? [] {
       let place = position % window
-      guard var slot = slots[place], slot.position == position, case .waiting = slot.phase else { continue }
-      slot.phase = .done(output(position))
-      slots[place] = slot
-      release(slot.plan.shards)
+      guard phases[place] == .waiting, positions[place] == position else { continue }
+      phases[place] = .done
+      outputs[place] = output(position)
+      release(plans[place].shards)
     }
   }
 
@@ -142,8 +141,8 @@ struct BatchPipeline<Output: Sendable>: Sendable {
   /// The first shard, in order of need, that is missing and not among those that are on their way, and who needs it.
   func firstMissing(except known: Set<Int>) -> (shard: Int, position: Int)? {
     for position in head..<end {
-      guard let slot = slots[position % window], case .waiting = slot.phase else { continue }
-      for shard in slot.plan.shards where !openShards.contains(shard) && !known.contains(shard) {
+      guard phases[position % window] == .waiting else { continue }
+      for shard in plans[position % window].shards where !openShards.contains(shard) && !known.contains(shard) {
         return (shard, position)
       }
     }
@@ -154,14 +153,14 @@ struct BatchPipeline<Output: Sendable>: Sendable {
   func farthestOpen(after position: Int) -> Int? {
     var seen: Set<Int> = []
     var farthest: (shard: Int, position: Int)?
-    for place in head..<end {
-      guard let slot = slots[place % window] else { continue }
-      switch slot.phase {
-      case .done: continue
-      case .assembling: seen.formUnion(slot.plan.shards)
+    for candidate in head..<end {
+      let shards = plans[candidate % window].shards
+      switch phases[candidate % window] {
+      case .done, .free: continue
+      case .assembling: seen.formUnion(shards)
       case .waiting, .ready:
-        for shard in slot.plan.shards where openShards.contains(shard) && seen.insert(shard).inserted {
-          if place > position { farthest = (shard, place) }
+        for shard in shards where openShards.contains(shard) && seen.insert(shard).inserted {
+          if candidate > position { farthest = (shard, candidate) }
         }
       }
     }
@@ -171,21 +170,17 @@ struct BatchPipeline<Output: Sendable>: Sendable {
   }
 
   private func isBeingAssembled(_ shard: Int) -> Bool {
-    for place in head..<end {
-      if let slot = slots[place % window], case .assembling = slot.phase, slot.plan.shards.contains(shard) { return true }
-    }
-    return false
+    (head..<end).contains { phases[$0 % window] == .assembling && plans[$0 % window].shards.contains(shard) }
   }
 
   /// Whether some planned batch is ready, being assembled or not yet delivered.
   var isUnderWay: Bool {
-    for position in head..<end {
-      switch slots[position % window]?.phase {
-      case .ready, .assembling, .done: return true
-      default: continue
+    (head..<end).contains { position in
+      switch phases[position % window] {
+      case .ready, .assembling, .done: true
+      case .free, .waiting: false
       }
     }
-    return false
   }
 
   /// Takes up to `count` batches to assemble, in order, only within `depth` of the consumer.
@@ -196,9 +191,9 @@ struct BatchPipeline<Output: Sendable>: Sendable {
     var position = max(firstUnassigned, head)
     while position < limit, taken.count < count {
       let place = position % window
-      if case .ready? = slots[place]?.phase, let plan = slots[place]?.plan {
-        slots[place]?.phase = .assembling
-        taken.append((position, plan))
+      if phases[place] == .ready {
+        phases[place] = .assembling
+        taken.append((position, plans[place]))
       } else if !taken.isEmpty {
         break
       }
@@ -230,7 +225,7 @@ struct BatchPipeline<Output: Sendable>: Sendable {
     var position = max(firstUnassigned, head)
     let limit = min(end, head + depth)
     while position < limit {
-      if case .ready? = slots[position % window]?.phase { return true }
+      if phases[position % window] == .ready { return true }
       position += 1
     }
     return false
@@ -239,32 +234,44 @@ struct BatchPipeline<Output: Sendable>: Sendable {
   /// Hands in an assembled batch.
   mutating func assembled(_ position: Int, _ output: Output) {
     let place = position % window
-    // In place: a copy of the slot would count references of all its arrays up and down.
-    guard case .assembling? = slots[place]?.phase else { return }
-    slots[place]?.phase = .done(output)
-    if let shards = slots[place]?.plan.shards { release(shards) }
+    guard phases[place] == .assembling, positions[place] == position else { return }
+    phases[place] = .done
+    outputs[place] = output
+    release(plans[place].shards)
   }
 
   /// The output at the head, if it is done; it is removed.
   mutating func takeHead() -> Output? {
-    guard head < end, case .done(let output)? = slots[head % window]?.phase else { return nil }
-    if let plan = slots[head % window]?.plan, spare.count < window {
-      var plan = plan
-      slots[head % window] = nil
+    let place = head % window
+    guard head < end, phases[place] == .done else { return nil }
+    phases[place] = .free
+    var plan = PlannedBatch()
+    swap(&plan, &plans[place])
+    if spare.count < window {
       plan.removeAll()
       spare.append(plan)
     }
-    slots[head % window] = nil
     head += 1
-    return output
+    return outputs[place].take()
+  }
+
+  /// Up to `count` outputs at the head that are done, the last one first; they are removed.
+  mutating func takeHeads(count: Int) -> [Output] {
+    var taken: [Output] = []
+    while taken.count < count, let output = takeHead() {
+      if taken.isEmpty { taken.reserveCapacity(count) }
+      taken.append(output)
+    }
+    taken.reverse()
+    return taken
   }
 
   private mutating func advanceFirstUnassigned() {
     if firstUnassigned < head { firstUnassigned = head }
     while firstUnassigned < end {
-      switch slots[firstUnassigned % window]?.phase {
+      switch phases[firstUnassigned % window] {
       case .assembling, .done: firstUnassigned += 1
-      default: return
+      case .free, .waiting, .ready: return
       }
     }
   }

@@ -47,27 +47,41 @@ struct BatchResolver: Sendable {
       stamp = 0
     }
     stamp += 1
-    let count = batch.sampleIDs.count
-    batch.shardPlaces.append(contentsOf: repeatElement(0, count: count))
-    batch.rows.append(contentsOf: repeatElement(0, count: count))
+    let samples = batch.sampleIDs
+    // Out of the batch, so that none of them is copied when it is written to.
+    var (allPlaces, allRows, shards) = (batch.shardPlaces, batch.rows, batch.shards)
+    batch = PlannedBatch(index: batch.index, deliveredSampleCount: batch.deliveredSampleCount)
+    allPlaces.append(contentsOf: repeatElement(0, count: samples.count))
+    allRows.append(contentsOf: repeatElement(0, count: samples.count))
+    fill(&allPlaces, &allRows, &shards, samples.span)
+    batch.sampleIDs = samples
+    (batch.shardPlaces, batch.rows, batch.shards) = (allPlaces, allRows, shards)
+  }
+
+  private mutating func fill(
+    _ allPlaces: inout [UInt32], _ allRows: inout [UInt32], _ shards: inout [Int], _ samples: Span<Int64>
+  ) {
+    var placeSpan = allPlaces.mutableSpan
+    var rowSpan = allRows.mutableSpan
     // Samples that follow each other mostly lie in the same shard: its bounds and place are kept at hand.
-    var shard = -1
     var ids = 0..<0
     var place: UInt32 = 0
-    for row in 0..<count {
-      let id = Int(batch.sampleIDs[row])
-      if !ids.contains(id) {
-        shard = locator.location(of: id).shard
-        ids = locator.starts[shard]..<locator.starts[shard + 1]
-        if stamps[shard] != stamp {
-          stamps[shard] = stamp
-          places[shard] = UInt32(truncatingIfNeeded: batch.shards.count)
-          batch.shards.append(shard)
-        }
-        place = places[shard]
-      }
-      batch.shardPlaces[row] = place
-      batch.rows[row] = UInt32(truncatingIfNeeded: id - ids.lowerBound)
+    for row in samples.indices {
+      let id = Int(samples[row])
+      if !ids.contains(id) { (ids, place) = turn(to: id, &shards) }
+      placeSpan[row] = place
+      rowSpan[row] = UInt32(truncatingIfNeeded: id - ids.lowerBound)
     }
+  }
+
+  /// The ids of the shard that a sample lies in, and the shard's place in the batch.
+  private mutating func turn(to id: Int, _ shards: inout [Int]) -> (Range<Int>, UInt32) {
+    let shard = locator.location(of: id).shard
+    if stamps[shard] != stamp {
+      stamps[shard] = stamp
+      places[shard] = UInt32(truncatingIfNeeded: shards.count)
+      shards.append(shard)
+    }
+    return (locator.starts[shard]..<locator.starts[shard + 1], places[shard])
   }
 }

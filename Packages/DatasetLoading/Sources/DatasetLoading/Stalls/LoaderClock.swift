@@ -1,8 +1,10 @@
+import SystemLibC
+
 /// Nanoseconds since a loader began. Reading it costs no system call.
 struct LoaderClock: Sendable {
-  private let start = ContinuousClock.now
+  private let start = monotonicNanoseconds()
 
-  var now: Int64 { Self.nanoseconds(start.duration(to: .now)) }
+  var now: Int64 { monotonicNanoseconds() &- start }
 
   static func nanoseconds(_ duration: Duration) -> Int64 {
     let (seconds, attoseconds) = duration.components
