@@ -73,9 +73,29 @@ public final class MappedFile: Sendable {
   /// Costs a few instructions and no system call. Bytes that are gone read as zeros; what `body` made of them is dropped.
   /// - Throws: ``FileError`` `.truncated` when bytes were gone, whatever `body` did; what `body` throws otherwise.
   public func guarding<R>(_ body: (RawSpan) throws -> R) throws -> R {
-    let outcome = Result { try guarded { try body(bytes) } }
+    let result: R
+    do {
+      result = try guarded { try body(bytes) }
+    } catch {
+      try check()
+      throw error
+    }
     try check()
-    return try outcome.get()
+    return result
+  }
+
+  /// The same for a body that has its own way to the bytes; nothing generic, for reads of a few bytes at a time.
+  package func guardingReads(_ body: () throws -> Void) throws {
+    // Safe because the place stays where it is until the access has ended, in this thread and this function.
+    var access = guarded_access(start: address, byte_count: byteCount, lost: lost, outer: nil)
+    var failure: (any Error)?
+    withUnsafeMutablePointer(to: &access) { access in
+      guarded_access_begin(access)
+      do { try body() } catch { failure = error }
+      guarded_access_end(access)
+    }
+    try check()
+    if let failure { throw failure }
   }
 
   /// Runs `body`, which throws nothing; see ``guarding(_:)``.
@@ -87,11 +107,13 @@ public final class MappedFile: Sendable {
 
   /// - Throws: ``FileError`` `.truncated` once bytes were found gone.
   public func check() throws(FileError) {
-    guard !isCutShort else {
-      throw FileError(
-        .truncated, path: path, expected: "the \(byteCount) bytes that it had when it was opened",
-        found: "a file that was cut short since", remedy: "leave the files alone while they are in use")
-    }
+    if isCutShort { throw cutShort }
+  }
+
+  private var cutShort: FileError {
+    FileError(
+      .truncated, path: path, expected: "the \(byteCount) bytes that it had when it was opened",
+      found: "a file that was cut short since", remedy: "leave the files alone while they are in use")
   }
 
   private func guarded<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {

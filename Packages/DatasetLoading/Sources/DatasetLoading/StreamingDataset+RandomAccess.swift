@@ -11,22 +11,12 @@ extension StreamingDataset {
   /// the thread blocks for that, so tasks call ``fetchSample(at:)`` before, or use it instead.
   /// - Throws: ``LoadingError`` `.noSuchSample` for an id outside `-count ..< count`, `.shard` when its shard can't be had or
   ///   read, `.timedOut`; what `body` throws.
+  @inlinable
   public func withSample<R>(at id: Int, _ body: (borrowing Sample) throws -> R) throws -> R {
-    let (shard, row) = try core.location(of: id)
-    let open = try core.openBlocking(shard, sample: id)
-    do {
-      return try open.guarding { reader in
-        let sample = try reader.sample(at: row)
-        return try body(sample)
-      }
-    } catch let error as FileError where error.code == .truncated {
-      core.openShards.drop(open, shard)
-      let (stream, number) = core.place(of: shard)
-      throw LoadingError(.sample, stream: stream, shard: number, sample: id, cause: error)
-    } catch let error as ShardError {
-      let (stream, number) = core.place(of: shard)
-      throw LoadingError(.sample, stream: stream, shard: number, sample: id, cause: error)
-    }
+    var result: R?
+    try core.read(id) { sample throws in result = try body(sample) }
+    guard let result else { preconditionFailure("a sample that was read gave its result") }
+    return result
   }
 
   /// A sample's values by column; see ``withSample(at:_:)`` for the form without copies.
@@ -102,6 +92,23 @@ public struct SampleRange: Sendable {
 }
 
 extension DatasetCore {
+  /// Calls `body` with a sample; see ``StreamingDataset/withSample(at:_:)``.
+  @usableFromInline
+  func read(_ id: Int, _ body: (borrowing Sample) throws -> Void) throws {
+    let (shard, row) = try location(of: id)
+    let open = try openBlocking(shard, sample: id)
+    do {
+      try open.read(row, body)
+    } catch let error as FileError where error.code == .truncated {
+      openShards.drop(open, shard)
+      let (stream, number) = place(of: shard)
+      throw LoadingError(.sample, stream: stream, shard: number, sample: id, cause: error)
+    } catch let error as ShardError {
+      let (stream, number) = place(of: shard)
+      throw LoadingError(.sample, stream: stream, shard: number, sample: id, cause: error)
+    }
+  }
+
   func location(of id: Int) throws(LoadingError) -> (shard: Int, row: Int) {
     let count = shape.sampleCount
     guard id >= -count, id < count else { throw noSuchSample(id) }

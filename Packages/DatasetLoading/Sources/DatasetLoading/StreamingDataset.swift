@@ -14,7 +14,7 @@ import Synchronization
 /// for try await batch in try digits.loader() { train(try batch.column("label")) }
 /// ```
 public struct StreamingDataset: Sendable {
-  let core: DatasetCore
+  @usableFromInline let core: DatasetCore
   private let handle: DatasetHandle
 
   /// Opens a data set.

@@ -89,12 +89,14 @@ public final class MDSShard: ShardReader {
 final class MDSSampleLayout: SampleLayout {
   let file: String
   let columns: [ColumnSpec]
+  let columnCount: Int
   let layout: MDSLayout
   private let numbers: ColumnNumbers
 
   init(file: String, columns: [ColumnSpec]) {
     self.file = file
     self.columns = columns
+    columnCount = columns.count
     layout = MDSLayout(columns)
     numbers = ColumnNumbers(columns)
   }

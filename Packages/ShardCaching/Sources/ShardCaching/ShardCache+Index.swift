@@ -7,24 +7,29 @@ extension ShardCache {
   /// Puts the index of a data set into a directory that has none: one process fetches it, others wait and find it.
   ///
   /// It is read before it is installed, so that a damaged one is not found by the next run.
+  /// - Returns: what came from the store, for ``open(directory:shards:store:options:stamp:budget:installed:)``; nil where an
+  ///   index was there.
   /// - Throws: ``CacheError`` `.store`, `.directory`, `.badIndex`, `.timedOut`, `.cancelled`.
+  @discardableResult
   public static func installIndex(
     in directory: String, from store: any ObjectStore, limit: ByteCount, until deadline: Deadline
-  ) async throws(CacheError) {
+  ) async throws(CacheError) -> InstalledIndex? {
     let path = directory + "/index.json"
     try await onDisk { () throws(FileError) in try FileSystem.createDirectory(directory) }
     let lock = try await DirectoryLock.acquire(in: directory, at: CacheLockByte.start, nil, until: deadline)
     defer { withExtendedLifetime(lock) {} }
     let isAbsent = try await onDisk { () throws(FileError) in try FileSystem.status(of: path) == nil }
-    guard isAbsent else { return }
-    let bytes: [UInt8]
+    guard isAbsent else { return nil }
+    let sink = MemorySink(limit: limit)
+    let info: ObjectInfo
     do throws(ObjectStoreError) {
-      bytes = try await store.bytes(of: "index.json", limit: limit)
+      info = try await store.get("index.json", into: sink)
     } catch {
       throw CacheError(
         error.code == .cancelled ? .cancelled : .store, file: "index.json", expected: "the index of the data set",
         found: "\(error.code)", remedy: error.remedy, cause: error)
     }
+    let bytes = sink.takeBytes()
     do throws(ShardError) {
       _ = try DatasetIndex(parsing: bytes.span.bytes, file: path)
     } catch {
@@ -32,6 +37,12 @@ extension ShardCache {
         .badIndex, file: path, expected: "an index", found: "\(error.found)", remedy: error.remedy, cause: error)
     }
     try await onDisk { () throws(FileError) in try write(bytes, path) }
+    return InstalledIndex(hash: CacheStamp.hash(bytes.span.bytes), tag: Self.indexTag(info))
+  }
+
+  /// A number for the version of an index that a store tells of; nil where it tells none.
+  static func indexTag(_ info: ObjectInfo) -> UInt64? {
+    info.entityTag.map { CacheStamp.hash(of: "\(info.byteCount) \($0)") | 1 }
   }
 
   private static func write(_ bytes: [UInt8], _ path: String) throws(FileError) {
@@ -47,4 +58,10 @@ extension ShardCache {
       throw CacheError(directory: error, nil)
     }
   }
+}
+
+/// An index that just came from its store: nobody needs to ask there again whether it is the one that belongs to the shards.
+public struct InstalledIndex: Sendable, Hashable {
+  let hash: UInt64
+  let tag: UInt64?
 }

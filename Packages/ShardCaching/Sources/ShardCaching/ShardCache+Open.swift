@@ -14,11 +14,12 @@ extension ShardCache {
   /// the index keeps what its hashes prove to be of this one, and nothing else. Blocks on the file system.
   /// - Parameter stamp: what the directory is a cache of.
   /// - Parameter budget: the limit that the directory counts for; nil for none.
+  /// - Parameter installed: the index, if it was fetched just now.
   /// - Throws: ``CacheError`` `.otherRemote`, `.otherIndex` while other processes use the directory for something else;
   ///   `.directory` for a file system without working locks; `.timedOut`.
   public static func open(
     directory: String, shards: ShardTable, store: (any ObjectStore)?, options: CacheOptions = CacheOptions(),
-    stamp: CacheStamp, budget: CacheBudget? = nil
+    stamp: CacheStamp, budget: CacheBudget? = nil, installed: InstalledIndex? = nil
   ) throws(CacheError) -> ShardCache {
     // Without a store nothing is cached here, but somebody who has one may share the directory and evict from it.
     if store == nil {
@@ -28,7 +29,9 @@ extension ShardCache {
       }
     }
     do throws(CacheError) {
-      return try openShared(directory, shards, store, options, stamp, budget)
+      let cache = try openShared(directory, shards, store, options, stamp, budget)
+      if let installed, installed.hash == stamp.index { cache.noteComparison(installed) }
+      return cache
     } catch {
       // Of a directory that can't be written, what is there is used.
       let reason = (error.cause as? FileError)?.code
@@ -87,7 +90,7 @@ extension ShardCache {
   /// of two versions are never mixed. A store that does not answer is the fetch's own matter.
   /// - Throws: ``CacheError`` `.otherIndex`.
   func compareRemoteIndex(_ store: any ObjectStore) async throws(CacheError) {
-    guard let member, let stamp else { return }
+    guard let member, let stamp, !findings.withLock({ $0.isIndexCompared }) else { return }
     // One comparison for all fetches, and none of them goes on before it has ended.
     let comparison = findings.withLock { findings in
       if let running = findings.indexComparison { return running }
@@ -101,12 +104,18 @@ extension ShardCache {
     }
   }
 
+  /// The index that was just fetched is the one in the store.
+  private func noteComparison(_ installed: InstalledIndex) {
+    findings.withLock { $0.isIndexCompared = true }
+    if let tag = installed.tag { member?.control.indexTag = tag }
+  }
+
   /// Success also where the store does not tell: the hashes of the shards decide then.
   private func indexComparison(
     _ store: any ObjectStore, _ member: CacheDirectory, _ stamp: CacheStamp
   ) async -> Result<Void, CacheError> {
     guard let info = try? await store.head("index.json") else { return .success(()) }
-    let tag = info.entityTag.map { CacheStamp.hash(of: "\(info.byteCount) \($0)") | 1 }
+    let tag = Self.indexTag(info)
     if let tag, member.control.indexTag == tag { return .success(()) }
     guard let bytes = try? await store.bytes(of: "index.json", limit: .gigabytes(4)) else { return .success(()) }
     guard CacheStamp.hash(bytes.span.bytes) == stamp.index else {

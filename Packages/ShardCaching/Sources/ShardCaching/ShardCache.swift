@@ -35,6 +35,8 @@ public final class ShardCache: Sendable {
     var checked: Set<Int> = []
     /// How often each shard was found damaged.
     var damages: [Int: Int] = [:]
+    /// Whether the index came from the store when the cache was opened.
+    var isIndexCompared = false
     var indexComparison: Task<Result<Void, CacheError>, Never>?
   }
 

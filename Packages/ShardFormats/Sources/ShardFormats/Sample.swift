@@ -38,7 +38,7 @@ public struct Sample: ~Escapable {
   /// - Throws: ``ShardError`` `.noSuchColumn`, `.badSample`.
   @_lifetime(copy self)
   public func bytes(column: Int) throws(ShardError) -> RawSpan {
-    guard column >= 0, column < layout.columns.count else {
+    guard column >= 0, column < layout.columnCount else {
       throw ShardError.noSuchColumn("number \(column)", of: layout.columns, file: layout.file)
     }
     do throws(ShardError) {

@@ -22,6 +22,8 @@ public protocol SampleLayout: AnyObject, Sendable {
   /// The shard's file, for errors.
   var file: String { get }
   var columns: [ColumnSpec] { get }
+  /// The number of ``columns``; asked for with every look at a column, so that a stored one saves time.
+  var columnCount: Int { get }
   /// A column's number, nil when there is no such column.
   func columnNumber(_ name: String) -> Int?
   /// Where the column's bytes lie in the sample.
@@ -31,4 +33,8 @@ public protocol SampleLayout: AnyObject, Sendable {
   /// The value of a column's bytes.
   /// - Throws: ``ShardError`` `.undecodable`, without file, sample and column.
   func value(of column: Int, in bytes: RawSpan) throws(ShardError) -> ColumnValue
+}
+
+extension SampleLayout {
+  public var columnCount: Int { columns.count }
 }

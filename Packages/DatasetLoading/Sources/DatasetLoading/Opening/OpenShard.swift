@@ -32,6 +32,26 @@ final class OpenShard: Sendable {
     try file.guarding { _ throws in try body(reader) }
   }
 
+  /// Runs `body` on one sample as ``guarding(_:)`` does; an MDS shard is asked without a detour.
+  func read(_ row: Int, _ body: (borrowing Sample) throws -> Void) throws {
+    if let mds {
+      try file.guardingReads { try Self.read(row, of: mds, body) }
+    } else {
+      try file.guardingReads { try Self.read(row, of: reader, body) }
+    }
+  }
+
+  // Sample views end with the function that they are made in.
+  private static func read(_ row: Int, of shard: MDSShard, _ body: (borrowing Sample) throws -> Void) throws {
+    let sample = try shard.sample(at: row)
+    try body(sample)
+  }
+
+  private static func read(_ row: Int, of shard: any ShardReader, _ body: (borrowing Sample) throws -> Void) throws {
+    let sample = try shard.sample(at: row)
+    try body(sample)
+  }
+
   /// - Throws: `FileError` `.truncated` once bytes of the file were found gone and zeros stand in their place.
   func check() throws(FileError) { try file.check() }
 

@@ -27,9 +27,10 @@ struct OpenStream: Sendable {
       }
     }
     let path = location.directory + "/index.json"
+    var installed: InstalledIndex?
     if let store, try await isAbsent(path, number) {
       do throws(CacheError) {
-        try await ShardCache.installIndex(
+        installed = try await ShardCache.installIndex(
           in: location.directory, from: store, limit: options.indexLimit, until: .after(cacheOptions.lockTimeout))
       } catch {
         throw LoadingError(error.code == .cancelled ? .cancelled : .index, stream: number, cause: error.cause ?? error)
@@ -38,10 +39,11 @@ struct OpenStream: Sendable {
     let (index, stamp) = try await read(
       path, remote: location.remote.map { "\($0)" }, stream: number, limit: options.indexLimit)
     do throws(CacheError) {
-      let (directory, opened) = (location.directory, store)
+      let (directory, opened, fetched) = (location.directory, store, installed)
       let cache = try await BlockingPool.shared.run { () throws(CacheError) in
         try ShardCache.open(
-          directory: directory, shards: index.shards, store: opened, options: cacheOptions, stamp: stamp, budget: budget)
+          directory: directory, shards: index.shards, store: opened, options: cacheOptions, stamp: stamp, budget: budget,
+          installed: fetched)
       }
       return OpenStream(location: location, index: index, cache: cache)
     } catch {
