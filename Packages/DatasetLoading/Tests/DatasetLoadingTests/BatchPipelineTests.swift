@@ -68,4 +68,19 @@ import Testing
     let closed = pipeline.close(0)
     #expect(closed)
   }
+
+  @Test("outputs are taken together as far as they are done, the next one last")
+  func together() {
+    var pipeline = BatchPipeline<Int>(window: 8, depth: 8)
+    for _ in 0..<6 { _ = pipeline.append(Self.plan([0])) }
+    pipeline.opened(0)
+    for position in pipeline.takeReady(count: 6).map(\.position) where position != 4 { pipeline.assembled(position, position) }
+    #expect(pipeline.takeHead() == 0)
+    #expect(pipeline.takeHeads(count: 2) == [2, 1])
+    #expect(pipeline.takeHeads(count: 9) == [3])
+    #expect(pipeline.takeHeads(count: 9).isEmpty)
+    pipeline.assembled(4, 4)
+    #expect(pipeline.takeHeads(count: 9) == [5, 4])
+    #expect(pipeline.head == 6)
+  }
 }

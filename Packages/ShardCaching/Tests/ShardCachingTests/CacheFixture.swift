@@ -10,6 +10,8 @@ import Threading
 /// A stream of made-up shards: the cache looks at sizes and hashes, never into a shard.
 struct CacheFixture {
   let index: DatasetIndex
+  /// The text of the index.
+  let json: [UInt8]
   /// What the store holds.
   let objects: [ObjectKey: [UInt8]]
   /// The raw content of each shard.
@@ -39,8 +41,9 @@ struct CacheFixture {
         "raw_data": \(Self.file(name, raw, hashes)), "samples": 1, "size_limit": null, "version": 2, "zip_data": \(zip)}
         """)
     }
-    let json = Array("{\"shards\": [\(entries.joined(separator: ", "))], \"version\": 2}".utf8)
-    index = try DatasetIndex(parsing: json.span.bytes, file: "index.json")
+    let text = Array("{\"shards\": [\(entries.joined(separator: ", "))], \"version\": 2}".utf8)
+    json = text
+    index = try DatasetIndex(parsing: text.span.bytes, file: "index.json")
     self.objects = objects
     self.contents = contents
   }
@@ -59,12 +62,17 @@ struct CacheFixture {
 final class CountingStore: ObjectStore {
   let base: MemoryStore
   private let counts = Mutex<[ObjectKey: Int]>([:])
+  private let headCounts = Mutex<[ObjectKey: Int]>([:])
 
   init(_ objects: [ObjectKey: [UInt8]]) { base = MemoryStore(objects) }
 
   var downloads: [ObjectKey: Int] { counts.withLock { $0 } }
+  var heads: [ObjectKey: Int] { headCounts.withLock { $0 } }
 
-  func head(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo { try await base.head(key) }
+  func head(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo {
+    headCounts.withLock { $0[key, default: 0] += 1 }
+    return try await base.head(key)
+  }
 
   func get(
     _ key: ObjectKey, options: GetOptions, into sink: any ByteSink

@@ -6,6 +6,7 @@ import ShardCompression
 import ShardFormats
 import TestSupport
 import Testing
+import Threading
 
 /// Caches with a control file: two of one directory stand for two processes, whose locks exclude each other as well.
 @Suite struct SharedCacheTests {
@@ -196,6 +197,37 @@ import Testing
       }
       #expect(second.downloads["shard.00001.mds"] == nil)
       #expect(try cache.residentFiles(of: 0) != nil)
+    }
+  }
+
+  @Test("an index that was just installed is not asked for again; another process's is, and is compared")
+  func installedIndex() async throws {
+    try await withTemporaryDirectory { folder in
+      let fixture = try CacheFixture()
+      var objects = fixture.objects
+      objects["index.json"] = fixture.json
+      let store = CountingStore(objects)
+      let installed = try await ShardCache.installIndex(
+        in: folder, from: store, limit: .megabytes(1), until: .after(.seconds(10)))
+      let stamp = CacheStamp(shardCount: 3, index: fixture.json.span.bytes, remote: "mem://a")
+      let cache = try ShardCache.open(
+        directory: folder, shards: fixture.index.shards, store: store, stamp: stamp, installed: installed)
+      try await cache.fetch(0)
+      #expect(store.heads["index.json"] == nil && store.downloads["index.json"] == 1)
+      let again = try await ShardCache.installIndex(
+        in: folder, from: store, limit: .megabytes(1), until: .after(.seconds(10)))
+      #expect(again == nil)
+      let other = try ShardCache.open(
+        directory: folder, shards: fixture.index.shards, store: store, stamp: stamp, installed: again)
+      try await other.fetch(1)
+      // The version that the first one noted is still there: no bytes are needed to know.
+      #expect(store.heads["index.json"] == 1 && store.downloads["index.json"] == 1)
+      // One that came from elsewhere proves nothing.
+      let stranger = try ShardCache.open(
+        directory: folder, shards: fixture.index.shards, store: store,
+        stamp: CacheStamp(shardCount: 3, index: fixture.json.span.bytes, remote: "mem://a"), installed: nil)
+      try await stranger.fetch(2)
+      #expect(store.heads["index.json"] == 2)
     }
   }
 
