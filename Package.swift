@@ -33,7 +33,10 @@ let modules = [
   Module(0, "PythonJSON"),
   Module(1, "ShardHashing", uses: ["BinaryIO", "CCrypto", "CXXHash"]),
   Module(
-    1, "ShardCompression", uses: ["BinaryIO", "SystemLibC", "CArchive", "CBrotli", "CDeflate", "CLZ4", "CSnappy", "CZstd"]),
+    1, "ShardCompression",
+    uses: [
+      "BinaryIO", "SystemLibC", "CArchive", "CBrotli", "CBzip2", "CDeflate", "CLZ4", "CSnappy", "CZstd",
+    ]),
   Module(1, "SampleOrder", uses: ["BinaryIO", "NumPyRandom", "PythonJSON", "Threading"]),
   Module(1, "ObjectStorage", uses: ["BinaryIO", "PythonJSON", "Threading", "SystemLibC", log]),
   Module(1, "ColumnarBatch", uses: ["BinaryIO", "Threading", "SystemLibC"]),
@@ -130,6 +133,9 @@ let cTargets: [Target] = [
   .systemLibrary(
     name: "CBrotli", path: "Packages/ShardCompression/Sources/CBrotli", pkgConfig: "libbrotlienc",
     providers: [.apt(["libbrotli-dev"])]),
+  // No pkg-config: bzip2 itself installs no .pc file, and neither does Debian.
+  .systemLibrary(
+    name: "CBzip2", path: "Packages/ShardCompression/Sources/CBzip2", providers: [.apt(["libbz2-dev"])]),
   system("CDeflate", in: "ShardCompression", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
   system("CLZ4", in: "ShardCompression", pkgConfig: "liblz4", apt: "liblz4-dev"),
   system("CSnappy", in: "ShardCompression", pkgConfig: "snappy", apt: "libsnappy-dev"),

@@ -3,6 +3,7 @@
 # pkg-config name and Debian package of each system library.
 system_libraries() {
   cat <<'LIST'
+bzip2 libbz2-dev
 libarchive libarchive-dev
 libbrotlidec libbrotli-dev
 libbrotlienc libbrotli-dev
@@ -28,17 +29,18 @@ missing_packages() {
   fi
   local module package
   while read -r module package; do
-    if [ "$module" = snappy ]; then
-      # Debian 12's libsnappy-dev has no .pc file.
-      snappy_is_there || echo "$package"
-    else
-      pkg-config --exists "$module" || echo "$package"
-    fi
+    case $module in
+      # Debian's libbz2-dev and Debian 12's libsnappy-dev have no .pc file.
+      bzip2) library_is_there "$module" bzlib.h || echo "$package" ;;
+      snappy) library_is_there "$module" snappy-c.h || echo "$package" ;;
+      *) pkg-config --exists "$module" || echo "$package" ;;
+    esac
   done < <(system_libraries)
 }
 
-snappy_is_there() {
-  pkg-config --exists snappy || [ -f /usr/include/snappy-c.h ] || [ -f /usr/local/include/snappy-c.h ]
+# library_is_there MODULE HEADER: by its .pc file, else by its header.
+library_is_there() {
+  pkg-config --exists "$1" || [ -f "/usr/include/$2" ] || [ -f "/usr/local/include/$2" ]
 }
 
 # Installs what is missing when this is root on a Debian; else says what to run and fails.
