@@ -69,6 +69,43 @@ struct InspectionVerbTests {
     }
   }
 
+  @Test("verify tells of shards that the index lost, and finds a data set without a sample unsound")
+  func emptyIndex() async throws {
+    try await withGoldenCopy("formats/mds-comp-gz/data") { folder in
+      let shards = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("shard.") }.sorted()
+      try #require(shards.count > 1)
+      try Data(#"{"shards": [], "version": 2}"#.utf8).write(to: URL(fileURLWithPath: folder + "/index.json"))
+      let run = try await StreamingProcess("verify", folder)
+      #expect(run.status == 65)
+      let others = shards.count - 1
+      #expect(
+        run.lines == [
+          "\(shards[0]) and \(others) more: not listed in index.json, left unread",
+          "index.json: expected samples, found none in 0 shards",
+        ])
+      let json = try JSONValue(parsing: try await StreamingProcess("verify", folder, "--json").lines.first ?? "")
+      #expect(json["unlisted_shards"]?.array?.compactMap(\.string) == shards)
+      for shard in shards { try FileManager.default.removeItem(atPath: folder + "/" + shard) }
+      let empty = try await StreamingProcess("verify", folder)
+      #expect(empty.status == 65)
+      #expect(empty.lines == ["index.json: expected samples, found none in 0 shards"])
+    }
+  }
+
+  @Test("verify tells of a further shard beside a sound data set, which stays sound")
+  func unlistedShard() async throws {
+    try await withGoldenCopy("formats/mds-int/data") { folder in
+      let further = ["shard.77777.mds", "shard.77777.mds.zstd"]
+      for name in further + ["shard.77777.mds.12-3.tmp", "shard.7.mds", "notes.txt"] {
+        try Data([1]).write(to: URL(fileURLWithPath: folder + "/" + name))
+      }
+      let run = try await StreamingProcess("verify", folder)
+      #expect(run.status == 0)
+      #expect(run.lines.first == "\(further[0]) and 1 more: not listed in index.json, left unread")
+      #expect(run.lines.last?.hasSuffix("no damage") == true)
+    }
+  }
+
   @Test("verify lists all damage: a changed byte, a cut file and a missing one, each by its name")
   func damaged() async throws {
     try await withGoldenCopy("formats/csv-zstd-hashes/data") { folder in
@@ -107,7 +144,7 @@ struct InspectionVerbTests {
     arguments: [
       "basename-missing", "br-trailing-garbage", "bz2-truncated", "bz2-too-short-inside", "columns-fewer-sizes",
       "csv-bad-int", "csv-data-cut", "csv-meta-count-max", "csv-offset-decreasing", "encoding-ndarray-huge-shape",
-      "gz-bomb", "jpeg-text", "png-bad-crc", "png-cut", "shard-offset-max",
+      "gz-bomb", "jpeg-text", "png-bad-crc", "png-cut", "samples-zero-all", "shard-offset-max", "shards-empty",
     ])
   func everyDamage(name: String) async throws {
     let run = try await StreamingProcess("verify", try #require(Golden.path) + "/hostile/\(name)/data")

@@ -20,6 +20,29 @@ struct DatasetFiles {
     let bytes = try await store.bytes(of: "index.json", limit: Self.indexLimit)
     return try DatasetIndex(parsing: bytes.span.bytes, file: address + "/index.json")
   }
+
+  /// Files in the directory that are named like shards and that the index does not name: an append that was interrupted,
+  /// or an index that lost them. Sorted; empty where the data set is not a directory.
+  func unlistedShards(_ index: DatasetIndex) throws -> [String] {
+    guard let directory else { return [] }
+    var unlisted = Set(try FileSystem.list(directory).filter(isNamedLikeShard))
+    for shard in index.shards where !unlisted.isEmpty {
+      for (raw, zip) in shard.files {
+        unlisted.remove(raw.basename)
+        if let zip { unlisted.remove(zip.basename) }
+      }
+    }
+    return unlisted.sorted()
+  }
+
+  /// `shard.00012.mds`, also with `.meta` and a compression behind it.
+  private func isNamedLikeShard(_ name: String) -> Bool {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count >= 3, parts[0] == "shard", parts[1].count >= 5, UInt(parts[1]) != nil,
+      ShardFormatName(rawValue: parts[2]) != nil
+    else { return false }
+    return parts[3...].allSatisfy { $0 == "meta" || (try? Codec(parsing: $0)) != nil }
+  }
 }
 
 /// Runs `body` with a stream of the data set: in place when it is a directory of shards that can be mapped, else through

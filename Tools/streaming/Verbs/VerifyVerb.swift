@@ -10,7 +10,8 @@ struct VerifyVerb: AsyncParsableCommand {
     discussion: """
       Checks sizes and hashes of all files against index.json, decompresses, checks every offset and decodes every \
       value, JPEG and PNG images too, several shards at a time. Prints a line per damage. Exits with 65 when there is \
-      any.
+      any, and when there is no sample, without which no data set can be opened. Shards in a directory that the index \
+      does not list are told.
 
       EXAMPLE
         streaming verify s3://bucket/digits/train --jobs 8
@@ -44,6 +45,7 @@ struct VerifyVerb: AsyncParsableCommand {
       }
     }
     progress.finish()
+    let unlisted = try files.unlistedShards(index)
     let damaged = reports.filter { !$0.damages.isEmpty }
     let byteCount = reports.reduce(0) { $0 + $1.byteCount }
     let sampleCount = reports.reduce(0) { $0 + $1.sampleCount }
@@ -53,13 +55,22 @@ struct VerifyVerb: AsyncParsableCommand {
         ("bytes", .integer(byteCount)),
         ("damaged_shards", .integer(damaged.count)),
         ("damages", .array(reports.flatMap(\.damages).map { .string($0) })),
+        ("unlisted_shards", .array(unlisted.map { .string($0) })),
       ])
       print(object.line)
-    } else if damaged.isEmpty {
-      print("\(reports.count) shards, \(sampleCount) samples, \(byteCount) bytes: no damage")
     } else {
-      print("\(damaged.count) of \(reports.count) shards damaged")
+      if let first = unlisted.first {
+        let others = unlisted.count == 1 ? "" : " and \(unlisted.count - 1) more"
+        print("\(first)\(others): not listed in index.json, left unread")
+      }
+      if !damaged.isEmpty {
+        print("\(damaged.count) of \(reports.count) shards damaged")
+      } else if index.sampleCount == 0 {
+        print("index.json: expected samples, found none in \(reports.count) shards")
+      } else {
+        print("\(reports.count) shards, \(sampleCount) samples, \(byteCount) bytes: no damage")
+      }
     }
-    if !damaged.isEmpty { throw ExitCode(ExitStatus.dataError.rawValue) }
+    if !damaged.isEmpty || index.sampleCount == 0 { throw ExitCode(ExitStatus.dataError.rawValue) }
   }
 }
