@@ -192,6 +192,9 @@ let tools: [Target] = [
   .executableTarget(
     name: "cache-faults-run", dependencies: ["Streaming", "FakeObjectStores", "Threading"],
     path: "IntegrationTests/FaultRun", swiftSettings: settings),
+  .executableTarget(
+    name: "upstream-product-run", dependencies: ["DatasetImport", "Streaming", "SystemLibC"],
+    path: "IntegrationTests/ProductRun", swiftSettings: settings),
   .testTarget(
     name: "GoldenConformanceTests", dependencies: ["GoldenConformance", "PythonJSON", "TestSupport"],
     path: "Tools/GoldenConformanceTests", swiftSettings: settings),

@@ -2,8 +2,8 @@
 
 product.py sources DIR              what to convert: mds.jsonl, text.jsonl, and mds.columns, text.columns
 product.py combinations short|long  a line each: name, format, compression, hashes, separator (`-` for none)
-product.py check DIR                reads lines of combinations on standard input, each naming a data set of ours below
-                                    DIR, and compares all its values as upstream reads them; deletes it
+product.py check DIR COUNT          reads COUNT lines of combinations on standard input, each naming a data set of ours
+                                    below DIR, and compares all its values as upstream reads them; deletes it
 product.py write DIR                reads lines of combinations, and has upstream write these data sets below DIR
 product.py compare FORMAT           samples that `streaming head --json` printed on standard input
 """
@@ -55,7 +55,10 @@ def file(image, form, **options):
 
 def array(dtype, shape, i):
     rng = np.random.default_rng([i, len(shape), *shape])
-    return np.frombuffer(rng.bytes(int(np.prod(shape)) * np.dtype(dtype).itemsize), dtype).reshape(shape)
+    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    # Large ones repeat themselves: the slowest levels would take seconds for them otherwise.
+    data = rng.bytes(min(size, 4096)) * (size // 4096 + 1)
+    return np.frombuffer(data[:size], dtype).reshape(shape)
 
 
 def columns():
@@ -76,7 +79,8 @@ def value(encoding, name, i):
     if encoding.startswith('ndarray'):
         parts = encoding.split(':')
         dtype = parts[1] if len(parts) > 1 else name.split('-')[1] if '-' in name else DTYPES[i % len(DTYPES)]
-        shapes = [(1,), (300,), (2, 3), (1, 2, 3, 4), (70000 if i == 3 else 7, 1)]
+        # A dimension of one byte, of two and of four.
+        shapes = [(1,), (300,), (2, 3), (1, 2, 3, 4), (70000 if i == 4 and dtype == 'uint8' else 7, 1)]
         return array(dtype, tuple(map(int, parts[2].split(','))) if len(parts) == 3 else shapes[i % len(shapes)], i)
     if encoding in ('int', 'int64') or encoding[:3] == 'int':
         bits = int(encoding[3:] or 64)
@@ -215,14 +219,41 @@ def lines():
         yield name, form, compression, [] if hashes == '-' else hashes.split(','), separator
 
 
-def came_rows(remote, local, algorithm, hashes, compression):
-    """Reads a data set as upstream's streams do: copied from where it lies, its hashes checked, decompressed."""
+class Comparison:
+    """Compares samples with what they must be. Bytes that were decoded and compared once are not decoded again."""
+
+    def __init__(self):
+        self.expected = {}
+        for form in FORMATS:
+            samples = rows('mds' if form == 'mds' else 'text')
+            self.expected[form] = [{key: row[key] for key in sorted(row)} for row in samples]
+        self.seen = set()
+
+    def check(self, form, shards, where):
+        expected = self.expected[form]
+        if sum(map(len, shards)) != len(expected):
+            sys.exit(f'{where}: expected {len(expected)} samples, came {sum(map(len, shards))}')
+        number = 0
+        for shard in shards:
+            # All that decoding depends on besides the sample's bytes.
+            how = repr([(key, value) for key, value in sorted(vars(shard).items())
+                        if key.startswith('column') or key in ('separator', 'newline')])
+            for i in range(len(shard)):
+                key = form, how, number, shard.get_sample_data(i)
+                if key not in self.seen:
+                    check_rows([expected[number]], [shard[i]], f'{where}, sample {number}')
+                    self.seen.add(key)
+                number += 1
+
+
+def came_shards(remote, local, algorithm, hashes, compression):
+    """Opens a data set as upstream's streams do: copied from where it lies, its hashes checked, decompressed."""
     stream = Stream(remote=remote, local=local)
     stream.apply_default({
         'remote': remote, 'local': local, 'split': None, 'download_retry': 1, 'download_timeout': 10,
         'validate_hash': algorithm, 'keep_zip': True})
-    came = []
-    for shard in stream.get_shards(World.detect(), True):
+    shards = stream.get_shards(World.detect(), True)
+    for shard in shards:
         if list(shard.hashes) != hashes or shard.compression != compression:
             sys.exit(f'{remote}: expected {compression} and {hashes}, the index has {shard.compression} and {shard.hashes}')
         stream.prepare_shard(shard)
@@ -234,24 +265,23 @@ def came_rows(remote, local, algorithm, hashes, compression):
                     data = stored.read()
                 if len(data) != info.bytes or any(get_hash(name, data) != info.hashes[name] for name in hashes):
                     sys.exit(f'{remote}: {info.basename} is not what the index tells')
-        came += [shard[i] for i in range(len(shard))]
-    return came
+    return shards
 
 
-def check(folder):
-    expected = {form: rows('mds' if form == 'mds' else 'text') for form in FORMATS}
+def check(folder, expected_count):
+    comparison = Comparison()
     count = 0
     for name, form, compression, hashes, _ in lines():
         remote, local = f'{folder}/{name}', f'{folder}/{name}-read'
         where = f'{form}, {compression}, {",".join(hashes) or "no hash"}'
         for algorithm in hashes or [None]:
-            came = came_rows(remote, local, algorithm, hashes, None if compression == '-' else compression)
-            check_rows([{key: row[key] for key in sorted(row)} for row in expected[form]], came, where)
+            shards = came_shards(remote, local, algorithm, hashes, None if compression == '-' else compression)
+            comparison.check(form, shards, where)
             shutil.rmtree(local)
         shutil.rmtree(remote)
         count += 1
-    if count == 0:
-        sys.exit('expected data sets to check, found none')
+    if count == 0 or count != int(expected_count):
+        sys.exit(f'expected {expected_count} data sets to check, found {count}')
     print(f'{count} data sets of ours read equal by upstream')
 
 
@@ -273,7 +303,7 @@ def write(folder):
         options = {'separator': separator} if form == 'xsv' else {}
         with writers[form](out=f'{folder}/{name}', columns=names if form == 'mds' else TEXT, hashes=hashes,
                            compression=None if compression == '-' else compression,
-                           size_limit=1 << 20 if form == 'mds' else 200, **options) as out:
+                           size_limit=128 << 10 if form == 'mds' else 200, **options) as out:
             for row in samples[form]:
                 out.write({key: for_writer(row[key], names.get(key, '')) for key in (names if form == 'mds' else TEXT)})
 
