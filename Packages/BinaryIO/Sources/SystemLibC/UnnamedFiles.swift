@@ -3,13 +3,13 @@
 
 /// Makes a file without a name on a directory's file system, open for reading and writing, not inherited by children.
 /// Returns its descriptor, or -1 where the system or the file system knows no such files.
-public func openUnnamedFile(in directory: String, mode: mode_t) -> CInt {
+public func openUnnamedFile(in directory: String, mode: CUnsignedInt) -> CInt {
   #if canImport(Darwin)
     return -1
   #else
     // Its name is given through this directory.
     guard access("/proc/self/fd", X_OK) == 0 else { return -1 }
-    return open(directory, 0x40_0000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, mode)
+    return open(directory, 0x40_0000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, mode_t(mode))
   #endif
 }
 
