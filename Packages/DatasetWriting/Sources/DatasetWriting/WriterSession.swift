@@ -194,7 +194,14 @@ final class WriterSession: Sendable {
 
   /// Makes sure that no index in the store names files that are about to be written.
   private func clear(_ store: any ObjectStore) async throws(WritingError) {
-    guard !options.appends, try await IndexFile.byteCount(of: IndexFile.name, in: store) != nil else {
+    guard !options.appends else { return }
+    guard try await IndexFile.byteCount(of: IndexFile.name, in: store) != nil else {
+      // A bucket that is not there looks like one without an index, until something is listed: told before the first
+      // sample rather than when the first shard is full.
+      guard store.abilities.contains(.list) else { return }
+      _ = try await WritingError.store { () async throws(ObjectStoreError) in
+        try await store.list("", delimiter: "/", after: nil)
+      }
       return
     }
     guard options.replaceExisting else {

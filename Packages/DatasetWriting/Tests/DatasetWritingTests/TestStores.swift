@@ -120,6 +120,23 @@ struct ForgetfulStore: ObjectStore {
   }
 }
 
+/// A bucket that is not there, as services tell it: a head finds nothing, a listing knows why.
+struct MissingBucket: ObjectStore {
+  var abilities: StoreAbilities { [.list, .write] }
+
+  func head(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo { throw missing }
+  func get(_ key: ObjectKey, options: GetOptions, into sink: any ByteSink) async throws(ObjectStoreError)
+    -> ObjectInfo
+  { throw missing }
+  func list(_ prefix: String, delimiter: String?, after token: String?) async throws(ObjectStoreError)
+    -> ListPage
+  { throw missing }
+
+  private var missing: ObjectStoreError {
+    ObjectStoreError(.notFound, url: "mem://bucket", detail: "NoSuchBucket", remedy: "check the bucket's name")
+  }
+}
+
 /// A gate that tests open by hand.
 final class Gate: Sendable {
   private let monitor = Monitor(false)

@@ -51,6 +51,19 @@ import Testing
     }
   }
 
+  @Test("a bucket that is not there is told with the first sample, before a shard is full")
+  func missingBucket() async throws {
+    try await withTemporaryDirectory { path in
+      let error = await #expect(throws: WritingError.self) {
+        var writer = try PlainWriter(
+          to: MissingBucket(), local: path + "/local", format: PlainFormat(smallShards()), options: smallShards())
+        try await writer.write(sample(0))
+      }
+      #expect(error?.code == .uploadFailed)
+      #expect((error?.cause as? ObjectStoreError)?.code == .notFound)
+    }
+  }
+
   @Test("a store that keeps less than it was sent is noticed", arguments: ["shard.00001.mds", "index.json"])
   func unconfirmed(name: String) async throws {
     let store = ForgetfulStore(name: try ObjectKey(parsing: name))
