@@ -7,6 +7,17 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+// Whether the mask of signals is saved with the point to return to. SA_NODEFER leaves it as it was, and saving it would cost
+// a system call per batch; but ThreadSanitizer's own handler, which calls ours, blocks all signals meanwhile.
+#ifdef __has_feature
+#if __has_feature(thread_sanitizer)
+#define SAVES_MASK 1
+#endif
+#endif
+#ifndef SAVES_MASK
+#define SAVES_MASK 0
+#endif
+
 // The handler is installed once per process and chained; whether a fault is ours is decided per thread.
 static pthread_once_t install_once = PTHREAD_ONCE_INIT;
 static struct sigaction previous_bus;
@@ -80,8 +91,7 @@ static inline void prefetch_start(const void *piece, size_t byte_count) {
 
 int64_t guarded_copy(const struct guarded_copy_item *items, int64_t count) {
   pthread_once(&install_once, install);
-  // The mask is not saved: SA_NODEFER leaves it as it was, and saving it would cost a system call per batch.
-  if (sigsetjmp(recovery_point, 0)) return current_item;
+  if (sigsetjmp(recovery_point, SAVES_MASK)) return current_item;
   recovering = 1;
   for (int64_t i = 0; i < count; i++) {
     current_item = i;
@@ -109,7 +119,7 @@ enum { AHEAD = 16 };
 int64_t guarded_copy_strided(void *destination, size_t stride, const void *const *sources, size_t offset,
                              size_t byte_count, int64_t count) {
   pthread_once(&install_once, install);
-  if (sigsetjmp(recovery_point, 0)) return current_item;
+  if (sigsetjmp(recovery_point, SAVES_MASK)) return current_item;
   recovering = 1;
   switch (byte_count) {
     STRIDED(1)

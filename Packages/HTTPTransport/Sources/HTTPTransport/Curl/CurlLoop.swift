@@ -20,7 +20,8 @@ final class CurlLoop: @unchecked Sendable {
 
   private let multi: UnsafeMutableRawPointer
   private let options: CurlOptions
-  private let mailbox = Mutex(Mailbox())
+  // Not a Mutex, whose order of hand-overs ThreadSanitizer does not see.
+  private let mailbox = Monitor(Mailbox())
   private var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
   private var queue: [CurlTransfer] = []
   private var idle: [UnsafeMutableRawPointer] = []
