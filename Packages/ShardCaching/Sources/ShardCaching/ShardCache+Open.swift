@@ -117,6 +117,11 @@ extension ShardCache {
     guard let info = try? await store.head("index.json") else { return .success(()) }
     let tag = Self.indexTag(info)
     if let tag, member.control.indexTag == tag { return .success(()) }
+    // One process of the machine reads the index, the others find what it noted; without the lock each reads it.
+    let lock = try? await DirectoryLock.acquire(
+      in: directory, at: CacheLockByte.comparison, nil, until: .after(options.lockTimeout))
+    defer { withExtendedLifetime(lock) {} }
+    if let tag, member.control.indexTag == tag { return .success(()) }
     guard let bytes = try? await store.bytes(of: "index.json", limit: .gigabytes(4)) else { return .success(()) }
     guard CacheStamp.hash(bytes.span.bytes) == stamp.index else {
       return .failure(

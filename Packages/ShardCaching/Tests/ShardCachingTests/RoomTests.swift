@@ -95,6 +95,27 @@ import Threading
     }
   }
 
+  @Test("of all processes that use a directory one reads the store's index to compare it")
+  func comparesOnce() async throws {
+    try await withTemporaryDirectory { folder in
+      let fixture = try CacheFixture(shardCount: 8)
+      var objects = fixture.objects
+      objects["index.json"] = [1]
+      let store = CountingStore(objects)
+      let index: [UInt8] = [1]
+      let caches = try (0..<4).map { _ in
+        try ShardCache.open(
+          directory: folder, shards: fixture.index.shards, store: store,
+          stamp: CacheStamp(shardCount: 8, index: index.span.bytes, remote: "mem://a"))
+      }
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for shard in 0..<8 { group.addTask { try await caches[shard % 4].fetch(shard) } }
+        try await group.waitForAll()
+      }
+      #expect(store.downloads["index.json"] == 1)
+    }
+  }
+
   @Test("a shard fetched ahead takes free room, and pushes out nothing whose next use is not known to be later")
   func ahead() async throws {
     try await withTemporaryDirectory { folder in

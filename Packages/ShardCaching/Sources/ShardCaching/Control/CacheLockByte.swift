@@ -12,6 +12,8 @@ enum CacheLockByte {
   static let probe = 1 << 41 | 2
   /// Held shared by everyone who waits for room.
   static let waiting = 1 << 41 | 3
+  /// The right to compare the store's index with the one here.
+  static let comparison = 1 << 41 | 4
   /// One of these is held by the process that has the slot: another one after each release that somebody waits for.
   static func turns(of slot: Int) -> Range<Int> { (1 << 43 | slot << 32)..<(1 << 43 | (slot + 1) << 32) }
   /// Held by the process that has the slot, for as long as it lives.
