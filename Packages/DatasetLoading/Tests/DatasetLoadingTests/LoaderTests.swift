@@ -229,7 +229,8 @@ import Threading
       let dataset = try await StreamingDataset([DataStream(local: folder)], batchSize: 64, stores: ObjectStoreRegistry())
       _ = try DatasetFixture.drain(try dataset.loader())
       try FileDescriptor.open(folder + "/shard.00000.mds", .readWrite).resize(to: 4096)
-      let loader = try dataset.loader()
+      // Asked for in another way, so that none of its batches was assembled before.
+      let loader = try dataset.loader { $0.prefetchBatches = 2 }
       let error = #expect(throws: LoadingError.self) { while try loader.nextBlocking() != nil {} }
       #expect(error?.code == .sample)
       #expect(error?.shard == 0)
