@@ -33,6 +33,8 @@ public struct DatasetOptions: Sendable {
   public var damagedShards = DamagePolicy.fail
   /// What becomes of shards whose columns differ from the first one's.
   public var schemaMismatch = SchemaPolicy.fail
+  /// Is told of bytes, shards, evictions, retries and batches, for a metrics system.
+  public var metrics: (any MetricsRecorder)?
   /// The most bytes that an `index.json` may have.
   public var indexLimit = ByteCount.gigabytes(4)
 

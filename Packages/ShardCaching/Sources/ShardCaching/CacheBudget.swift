@@ -1,5 +1,6 @@
 public import BinaryIO
 public import CachePlanning
+public import ObjectStorage
 import ShardFormats
 import Synchronization
 import Threading
@@ -13,6 +14,7 @@ public final class CacheBudget: Sendable {
   public let limit: ByteCount
   /// The policy where plans are comparable.
   public let policy: EvictionPolicy
+  private let metrics: (any MetricsRecorder)?
   private let members = Mutex<[CacheDirectory]>([])
   private let releases = Monitor<UInt64>(0)
   private let evictionCount = Mutex(0)
@@ -24,9 +26,11 @@ public final class CacheBudget: Sendable {
   private static let patience = Duration.milliseconds(100)
 
   /// A budget to give to every cache of a data set.
-  public init(limit: ByteCount, policy: EvictionPolicy = .clairvoyant) {
+  /// - Parameter metrics: is told of evictions.
+  public init(limit: ByteCount, policy: EvictionPolicy = .clairvoyant, metrics: (any MetricsRecorder)? = nil) {
     self.limit = limit
     self.policy = policy
+    self.metrics = metrics
   }
 
   /// Shards that this process has evicted.
@@ -192,6 +196,7 @@ public final class CacheBudget: Sendable {
         used -= max(freed, resident.byteCount)
         candidate.member.control.count(.evictions)
         evictionCount.withLock { $0 += 1 }
+        metrics?.add(1, to: .evictions)
         if used + wanted <= limit.value { break }
       }
     }

@@ -98,6 +98,7 @@ extension ShardCache {
           throw error
         }
         attempt += 1
+        StreamingMetric.recorder?.add(1, to: .retries)
       }
     }
   }

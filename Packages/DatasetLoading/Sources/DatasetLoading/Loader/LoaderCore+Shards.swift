@@ -1,4 +1,5 @@
 import CachePlanning
+import ObjectStorage
 import SampleOrder
 import ShardCaching
 import Synchronization
@@ -8,7 +9,7 @@ import Threading
 extension LoaderCore {
   // MARK: Opening
 
-  func open(_ shard: Int, _ thread: Int) {
+  func open(_ shard: Int, _ thread: Int, wasFetched: Bool) {
     if dataset.skipped.contains(shard) {
       monitor.notifying { $0.openingCount -= 1 }
       leaveOut(shard)
@@ -31,10 +32,12 @@ extension LoaderCore {
         // A batch often needs many shards, and waking everybody for each of them costs more than opening it.
         if concernsOthers { monitor.notifying { _ in } }
         if !isNew { dataset.openShards.letGo(shard) }
+        if !wasFetched, let metrics = dataset.options.metrics { metrics.add(1, to: .cacheHits) }
         perform(actions)
         closeUnused()
       } else {
         dataset.openShards.letGo(shard)
+        if !wasFetched, let metrics = dataset.options.metrics { metrics.add(1, to: .cacheMisses) }
         let byteCount = try dataset.missingByteCount(of: shard)
         perform(
           monitor.notifying { state in
@@ -66,6 +69,7 @@ extension LoaderCore {
     } else {
       guard monitor.withLock({ $0.countVanishing(of: shard) }) <= Self.vanishingLimit else { return false }
     }
+    if let metrics = dataset.options.metrics { metrics.add(1, to: .damagedShards) }
     let (wasOpen, actions) = monitor.notifying { state in
       let wasOpen = state.pipeline.reopen(shard, for: position)
       state.fetchedQueue.append(shard)

@@ -1,6 +1,7 @@
 import CachePlanning
 import ColumnarBatch
 import Logging
+import ObjectStorage
 import SampleOrder
 import ShardCaching
 import Synchronization
@@ -84,7 +85,7 @@ final class LoaderCore: Sendable {
 
   func nextBlocking() throws(LoadingError) -> Batch? {
     let asked = clock.now
-    if let output = takeAtHand(asked) { return try deliver(output) }
+    if let output = takeAtHand(asked) { return try deliver(output, asked) }
     start()
     let taken: LoaderState.Taken
     var moments = delivery.withLock { $0.takeMoments() }
@@ -95,12 +96,12 @@ final class LoaderCore: Sendable {
     } catch {
       throw waitFailed(error)
     }
-    return try deliver(taken)
+    return try deliver(taken, asked)
   }
 
   func next() async throws(LoadingError) -> Batch? {
     let asked = clock.now
-    if let output = takeAtHand(asked) { return try deliver(output) }
+    if let output = takeAtHand(asked) { return try deliver(output, asked) }
     start()
     let taken: LoaderState.Taken
     var moments = delivery.withLock { $0.takeMoments() }
@@ -111,7 +112,7 @@ final class LoaderCore: Sendable {
     } catch {
       throw waitFailed(error)
     }
-    return try deliver(taken)
+    return try deliver(taken, asked)
   }
 
   /// What was taken off the pipeline before, without a look at it.
@@ -119,7 +120,7 @@ final class LoaderCore: Sendable {
     delivery.withLock { $0.take(asked: asked, at: clock.now) }
   }
 
-  private func deliver(_ taken: LoaderState.Taken) throws(LoadingError) -> Batch? {
+  private func deliver(_ taken: LoaderState.Taken, _ asked: Int64) throws(LoadingError) -> Batch? {
     // Room for more: threads may plan and assemble on.
     if taken.concernsThreads { monitor.notifying { _ in } }
     if !taken.others.isEmpty { delivery.withLock { $0.refill(taken.others, from: taken.position) } }
@@ -127,12 +128,18 @@ final class LoaderCore: Sendable {
       logEnd()
       return nil
     }
-    return try deliver(output)
+    return try deliver(output, asked)
   }
 
-  private func deliver(_ output: LoaderState.Output) throws(LoadingError) -> Batch {
+  private func deliver(_ output: LoaderState.Output, _ asked: Int64) throws(LoadingError) -> Batch {
     switch output {
-    case .success(let batch): return batch
+    case .success(let batch):
+      if let metrics = dataset.options.metrics {
+        metrics.record(.nanoseconds(clock.now - asked), in: .batchLatency)
+        metrics.add(1, to: .batches)
+        metrics.add(batch.rowCount, to: .samples)
+      }
+      return batch
     case .failure(let error):
       close()
       throw error
@@ -248,8 +255,8 @@ final class LoaderCore: Sendable {
       case .plan(let count):
         readPlan(count)
         before = .plan
-      case .open(let shard):
-        open(shard, thread)
+      case .open(let shard, let wasFetched):
+        open(shard, thread, wasFetched: wasFetched)
         before = .decompress
       case .close(let shard, let actions):
         makeRoom(closing: shard)

@@ -11,7 +11,7 @@ struct LoaderState: Sendable {
     /// Read more of the plan.
     case plan(count: Int)
     /// Open a shard, decompressing it where needed; ask for a fetch when it is not here.
-    case open(shard: Int)
+    case open(shard: Int, wasFetched: Bool = false)
     /// Close a shard that is needed only later, for one that is needed sooner, and do what that lets the planner do.
     case close(shard: Int, then: [PrefetchPlanner.Action])
     /// Gather batches.
@@ -105,7 +105,7 @@ struct LoaderState: Sendable {
     if !run.isEmpty { return .assemble(run) }
     if let shard = fetchedQueue.popLast() {
       openingCount += 1
-      return .open(shard: shard)
+      return .open(shard: shard, wasFetched: true)
     }
     if gate != nil {
       if let job = acquireNext() { return job }

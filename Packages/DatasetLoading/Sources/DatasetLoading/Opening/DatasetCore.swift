@@ -35,7 +35,7 @@ final class DatasetCore: Sendable {
     _ streams: [DataStream], world: World, stores: ObjectStoreRegistry, options: DatasetOptions
   ) async throws(LoadingError) -> DatasetCore {
     let weights = try streams.map { stream throws(LoadingError) in try stream.weight() }
-    let budget = options.cacheLimit.flatMap { $0.value > 0 ? CacheBudget(limit: $0, policy: options.evictionPolicy) : nil }
+    let budget = options.cacheLimit.flatMap { $0.value > 0 ? CacheBudget(limit: $0, policy: options.evictionPolicy, metrics: options.metrics) : nil }
     let opened = try await openAll(streams, stores: stores, options: options, budget: budget)
     let shape: DatasetShape
     let run: RunOrder
@@ -170,7 +170,11 @@ final class DatasetCore: Sendable {
     let (stream, number) = place(of: shard)
     do throws(CacheError) {
       let timing = FetchTiming()
-      let byteCount = try await streams[stream].cache.fetch(number, urgently: urgently, timing: timing)
+      let start = ContinuousClock.now
+      let byteCount = try await recording { () async throws(CacheError) in
+        try await self.streams[stream].cache.fetch(number, urgently: urgently, timing: timing)
+      }
+      if let metrics = options.metrics { metrics.fetched(byteCount, since: start) }
       return (byteCount, timing.decompressing)
     } catch {
       throw LoadingError(error.code == .cancelled ? .cancelled : .shard, stream: stream, shard: number, cause: error)
@@ -180,7 +184,24 @@ final class DatasetCore: Sendable {
   /// Fetches a shard for later where there is room for it. What fails is told when the shard is needed.
   func fetchAhead(_ shard: Int) async {
     let (stream, number) = place(of: shard)
-    _ = try? await streams[stream].cache.fetchAhead(number)
+    let start = ContinuousClock.now
+    let byteCount = await recording { (try? await self.streams[stream].cache.fetchAhead(number)) ?? nil }
+    if let byteCount, let metrics = options.metrics { metrics.fetched(byteCount, since: start) }
+  }
+
+  /// Runs `body` so that what stores do in it is recorded.
+  private func recording<R, E>(_ body: () async throws(E) -> R) async throws(E) -> R {
+    guard let metrics = options.metrics else { return try await body() }
+    let result: Result<R, E> = await StreamingMetric.$recorder.withValue(metrics) { await Self.outcome(of: body) }
+    return try result.get()
+  }
+
+  private static func outcome<R, E>(of body: () async throws(E) -> R) async -> Result<R, E> {
+    do throws(E) {
+      return .success(try await body())
+    } catch {
+      return .failure(error)
+    }
   }
 
   // MARK: Sizes
@@ -211,5 +232,15 @@ final class DatasetCore: Sendable {
     let threads = max(1, loader.threads ?? defaultThreadCount)
     let run = max(1, min(16, (64 << 10) / perBatch, depth / (2 * threads)))
     return (max(wanted, bySize, depth), depth, run)
+  }
+}
+
+extension MetricsRecorder {
+  /// A fetch has ended; nothing was moved when another process had been quicker.
+  fileprivate func fetched(_ byteCount: Int, since start: ContinuousClock.Instant) {
+    guard byteCount > 0 else { return }
+    add(byteCount, to: .fetchedBytes)
+    add(1, to: .fetchedShards)
+    record(start.duration(to: .now), in: .fetchTime)
   }
 }

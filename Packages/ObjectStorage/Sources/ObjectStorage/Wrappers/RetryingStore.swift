@@ -123,6 +123,7 @@ public struct RetryingStore: StoreWrapper {
         after: failure, receivedByteCount: receivedByteCount,
         hasAnswered: memory.hasAnswered.load(ordering: .relaxed))
     else { throw failure }
+    StreamingMetric.recorder?.add(1, to: .retries)
   }
 
   private static func wrongLength(
