@@ -11,7 +11,7 @@ func signals(_ stage: Stage) async throws -> String {
   for (name, signal) in [("SIGTERM", SIGTERM), ("SIGINT", SIGINT), ("SIGKILL", SIGKILL)] {
     for settings in [[], ["limit=\(stage.indexByteCount + stage.byteCount * 7 / 10)"]] {
       let local = "\(stage.folder)/\(name)-\(settings.count)"
-      let child = try stage.start(["read", "tell=1", "batch=4", "local=\(local)"] + settings)
+      let child = try stage.start(["read", "tell=1", "batch=4", "pause=20", "local=\(local)"] + settings)
       try await child.said("at 1")
       let start = ContinuousClock.now
       child.send(signal)
