@@ -32,6 +32,15 @@ extension LoaderCore {
 
   // MARK: The next epoch
 
+  /// Works out the order of the next epoch's first batches, on a thread of its own: what takes longest of preparing it.
+  func orderNext() {
+    guard threadBegins() else { return }
+    NamedThread.start("st-order") { [self] in
+      if let next = dataset.nextPlan(after: plan) { next.prepare(rank: next.world.rank) }
+      threadEnds()
+    }.detach()
+  }
+
   /// Plans the next epoch and fetches what its first batches need, on a thread of its own; called once all that this epoch
   /// needs is here.
   ///

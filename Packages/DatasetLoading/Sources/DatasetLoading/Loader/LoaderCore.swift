@@ -34,6 +34,8 @@ final class LoaderCore: Sendable {
   private let hasLogged = Atomic<Bool>(false)
   private static let logger = Logger(label: "streaming.loading")
 
+  /// Samples before the end of an epoch from which on the next one's order is worked out.
+  private static let orderLead = 1 << 22
   private static let work = StallCause("work")
   private static let nextBatch = StallCause("the next batch")
 
@@ -176,9 +178,12 @@ final class LoaderCore: Sendable {
   private func start() {
     guard hasStarted.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
     else { return }
+    let count = batchCount
     monitor.notifying { state in
       state.mayAssemble = true
       state.preparesNext = true
+      // Late in a long epoch, as both orders take memory then; an epoch of a batch or two has no middle.
+      state.ordersNextAt = max(1, count - min(count / 2, Self.orderLead / max(1, plan.batchSize)))
     }
     begin()
     readFuture()
@@ -262,6 +267,7 @@ final class LoaderCore: Sendable {
         makeRoom(closing: shard)
         perform(actions)
       case .assemble(let run): assemble(run, &scratch, thread, &before)
+      case .orderNext: orderNext()
       case .prepareNext: prepareNext()
       case .letNextAssemble: dataset.nextEpoch.mayAssemble()
       }

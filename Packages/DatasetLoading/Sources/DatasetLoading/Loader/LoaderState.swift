@@ -16,6 +16,8 @@ struct LoaderState: Sendable {
     case close(shard: Int, then: [PrefetchPlanner.Action])
     /// Gather batches.
     case assemble([(position: Int, plan: PlannedBatch)])
+    /// Work out the next epoch's order, which may take as long as reading a part of this one.
+    case orderNext
     /// Prepare the next epoch: all that this one needs is here.
     case prepareNext
     /// Let the next epoch's batches be assembled: this one's are.
@@ -56,6 +58,8 @@ struct LoaderState: Sendable {
   var mayAssemble = true
   /// Whether the next epoch is prepared once nothing else is to do, and how far that is.
   var preparesNext = false
+  /// The number of delivered batches from which on the next epoch's order is worked out; nil once it is.
+  var ordersNextAt: Int?
   private var isNextBegun = false
   private var mayNextAssemble = false
   /// Whether some shard could not be had.
@@ -99,6 +103,10 @@ struct LoaderState: Sendable {
   /// What a loader thread does now; nil when it has to wait.
   mutating func nextJob() -> Job? {
     if isClosed { return .stop }
+    if preparesNext, let position = ordersNextAt, pipeline.head >= position {
+      ordersNextAt = nil
+      return .orderNext
+    }
     // Far behind, planning comes first: fetches start only for what is planned.
     if canPlan, 2 * pipeline.plannableCount > pipeline.window { return startPlanning() }
     let run = mayAssemble ? pipeline.takeReady(count: runLength) : []
