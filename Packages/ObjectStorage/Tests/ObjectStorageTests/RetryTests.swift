@@ -18,6 +18,16 @@ struct RetryTests {
     #expect(half.failed(.now, fraction: 0.5) == .retry(after: .milliseconds(50)))
   }
 
+  @Test("the defaults wait for a service for a minute, and never for less than 50 seconds", arguments: [0, 0.5, 1])
+  func patience(fraction: Double) {
+    var plan = RetryPlan(RetryPolicy())
+    var waited = Duration.zero
+    while case .retry(let delay) = plan.failed(.now, fraction: fraction) { waited += delay }
+    #expect(waited >= .seconds(50))
+    #expect(waited <= .seconds(130))
+    if fraction == 0.5 { #expect(waited >= .seconds(80)) }
+  }
+
   @Test("what can't succeed is not repeated; what a service asks for is kept, within the limit")
   func advice() {
     let policy = RetryPolicy(baseDelay: .seconds(1), maximumRequestedDelay: .seconds(10))

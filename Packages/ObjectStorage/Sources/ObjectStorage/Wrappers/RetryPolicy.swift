@@ -1,7 +1,8 @@
 /// How often and after what delay a request is repeated.
 ///
 /// Delays are drawn evenly from zero to `baseDelay` × 2ⁿ, at most `maximumDelay` ("full jitter", Brooker,
-/// AWS Architecture Blog 2015): many clients that failed together do not come back together.
+/// AWS Architecture Blog 2015): many clients that failed together do not come back together. Once the limit is reached,
+/// delays are drawn from its upper half, so that the number of attempts also tells the least time that is waited.
 public struct RetryPolicy: Sendable, Hashable {
   /// Attempts without progress before giving up, the first included; at least 1.
   public var attempts: Int
@@ -20,9 +21,9 @@ public struct RetryPolicy: Sendable, Hashable {
   /// clients do not multiply their requests.
   public var retryShare: Double
 
-  /// Makes a policy; the defaults ride out a restart of about a minute.
+  /// Makes a policy; the defaults ride out a restart of a minute: 12 delays last 50 to 125 seconds, 88 on average.
   public init(
-    attempts: Int = 8, baseDelay: Duration = .milliseconds(200), maximumDelay: Duration = .seconds(20),
+    attempts: Int = 13, baseDelay: Duration = .milliseconds(200), maximumDelay: Duration = .seconds(20),
     maximumRequestedDelay: Duration = .seconds(120), progressByteCount: Int = 1 << 18,
     attemptsAtUnreachable: Int = 3, retryShare: Double = 0.5
   ) {
@@ -83,6 +84,7 @@ public struct RetryPlan: Sendable {
   private func delay(_ fraction: Double) -> Duration {
     var limit = policy.baseDelay
     for _ in 1..<failures where limit < policy.maximumDelay { limit = limit * 2 }
-    return min(limit, policy.maximumDelay) * min(1, max(0, fraction))
+    let share = min(1, max(0, fraction))
+    return limit < policy.maximumDelay ? limit * share : policy.maximumDelay * (0.5 + share / 2)
   }
 }
