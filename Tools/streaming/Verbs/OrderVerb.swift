@@ -3,6 +3,7 @@ import BinaryIO
 import Foundation
 import PythonJSON
 import SampleOrder
+import ShardFormats
 
 /// `streaming order`: the samples of an epoch, dealt to nodes, ranks and workers.
 struct OrderVerb: ParsableCommand {
@@ -52,9 +53,10 @@ struct OrderVerb: ParsableCommand {
   }
 
   private func makePlan() throws -> EpochPlan {
-    let sizes = try shardSizes.map(parseSizes) + index.map(readIndex)
-    let weights = try mixing.weights(count: sizes.count)
-    let shape = try DatasetShape(zip(sizes, weights).map { try StreamShape(shardSizes: $0, weight: $1) })
+    let streams = try shardSizes.map { (sizes: try parseSizes($0), contentHash: nil) } + index.map(readIndex)
+    let weights = try mixing.weights(count: streams.count)
+    let shape = try DatasetShape(
+      zip(streams, weights).map { try StreamShape(shardSizes: $0.sizes, weight: $1, contentHash: $0.contentHash) })
     var options = OrderOptions(batchSize: placing.batchSize)
     try shuffling.apply(to: &options)
     try placing.apply(to: &options)
@@ -88,7 +90,8 @@ struct OrderVerb: ParsableCommand {
     }
   }
 
-  private func readIndex(_ path: String) throws -> [Int] {
+  /// The samples of each shard, also of an index that only a reader with encodings of its own can use as a whole.
+  private func readIndex(_ path: String) throws -> (sizes: [Int], contentHash: UInt64?) {
     let bytes: [UInt8]
     do {
       bytes = try FileSystem.readAll(path)
@@ -99,13 +102,14 @@ struct OrderVerb: ParsableCommand {
       guard let shards = try JSONValue(parsing: bytes.span.bytes)["shards"]?.array else {
         throw CommandError(.dataError, "\(path): expected a list `shards`, found none.\nGive an index.json.")
       }
-      return try shards.enumerated().map { number, shard in
+      let sizes = try shards.enumerated().map { number, shard in
         guard let samples = shard["samples"]?.int else {
           throw CommandError(
             .dataError, "\(path), shard \(number): expected a number `samples`, found none.\nGive an index.json.")
         }
         return samples
       }
+      return (sizes, (try? DatasetIndex(parsing: bytes.span.bytes, file: path))?.contentHash)
     } catch let error as JSONError {
       throw CommandError(.dataError, "\(path): \(error).\nGive an index.json.")
     }

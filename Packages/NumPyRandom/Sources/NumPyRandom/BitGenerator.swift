@@ -13,6 +13,13 @@ public protocol BitGenerator: Sendable {
   var hasKeptHalf: Bool { get }
   /// The next number in 0 ..< 1 with 53 random bits; numpy's `next_double`.
   mutating func nextDouble() -> Double
+  /// Draws up to 256 partners for a Fisher–Yates shuffle, for the positions `top`, `top` − 1, …, and lowers `top`: each
+  /// of 0 ... its position, by masked rejection of ``next32()``. Stops where the mask changes.
+  ///
+  /// There is a form that works for every generator; one whose steps can overlap has a faster one.
+  /// - Parameter top: a position in 1 ..< 2³² − 1.
+  /// - Returns: how many partners were written, at least 1.
+  mutating func nextPartners(below top: inout Int, into partners: inout InlineArray<256, UInt32>) -> Int
   /// The next word as the generator makes it, in the low bits; numpy's `next_raw`, `random_raw`.
   mutating func nextRaw() -> UInt64
 }

@@ -10,7 +10,7 @@ extension NumPyGenerator {
   ) {
     var batch = InlineArray<256, UInt32>(repeating: 0)
     while top > 0, partners.count - filled >= 256 {
-      let drawn = bits.drawPartners(below: &top, into: &batch)
+      let drawn = bits.nextPartners(below: &top, into: &batch)
       for place in 0..<drawn { partners[filled &+ place] = batch[place & 255] }
       filled += drawn
     }

@@ -7,7 +7,7 @@ extension NumPyGenerator {
   @inlinable
   public mutating func shuffle<Element: ~Copyable>(_ elements: inout MutableSpan<Element>) {
     var top = elements.count - 1
-    while top > 0xffff_ffff {
+    while top >= 0xffff_ffff {
       let partner = Int(truncatingIfNeeded: bits.nextMasked(upTo: UInt64(truncatingIfNeeded: top)))
       elements.swapAt(top, partner)
       top -= 1
@@ -15,7 +15,7 @@ extension NumPyGenerator {
     var partners = InlineArray<256, UInt32>(repeating: 0)
     while top > 0 {
       let last = top
-      let drawn = bits.drawPartners(below: &top, into: &partners)
+      let drawn = bits.nextPartners(below: &top, into: &partners)
       for place in 0..<drawn {
         elements.swapAt(last &- place, Int(truncatingIfNeeded: partners[place & 255]))
       }
@@ -37,12 +37,12 @@ extension NumPyGenerator {
   @inlinable
   public mutating func skipShuffle(count: Int) {
     var top = count - 1
-    while top > 0xffff_ffff {
+    while top >= 0xffff_ffff {
       _ = bits.nextMasked(upTo: UInt64(truncatingIfNeeded: top))
       top -= 1
     }
     var partners = InlineArray<256, UInt32>(repeating: 0)
-    while top > 0 { _ = bits.drawPartners(below: &top, into: &partners) }
+    while top > 0 { _ = bits.nextPartners(below: &top, into: &partners) }
   }
 
   /// The numbers 0 ..< `count` in random order; numpy's `Generator.permutation(int)`. Empty for counts below
@@ -61,44 +61,5 @@ extension NumPyGenerator {
     var copy = elements
     shuffle(&copy)
     return copy
-  }
-}
-
-extension BitGenerator {
-  /// Draws up to 256 partners for a Fisher–Yates shuffle, for the positions `top`, `top` − 1, …, and lowers
-  /// `top`.
-  ///
-  /// Stops where the mask changes. A rejected draw is overwritten by the next one, so there is no branch to
-  /// mispredict.
-  /// - Parameter top: a position in 1 ..< 2³².
-  /// - Returns: how many partners were written, at least 1.
-  @inlinable
-  mutating func drawPartners(below top: inout Int, into partners: inout InlineArray<256, UInt32>) -> Int {
-    var bits = self
-    let first = UInt32(truncatingIfNeeded: top)
-    let mask = UInt32.max &>> UInt32(truncatingIfNeeded: first.leadingZeroBitCount)
-    let stop = max(mask &>> 1, first > 256 ? first &- 256 : 0)
-    var position = first
-    if bits.hasKeptHalf { take(bits.next32() & mask, first, &position, &partners) }
-    // Two draws at a time as long as both are certain to be needed.
-    while position > stop &+ 1 {
-      let (lower, upper) = bits.next32Pair()
-      take(lower & mask, first, &position, &partners)
-      take(upper & mask, first, &position, &partners)
-    }
-    while position > stop { take(bits.next32() & mask, first, &position, &partners) }
-    self = bits
-    top = Int(truncatingIfNeeded: position)
-    return Int(truncatingIfNeeded: first &- position)
-  }
-  /// Writes a drawn value as the partner of `position`, and moves on to the next position unless it is too
-  /// large.
-  @inlinable @inline(__always)
-  func take(
-    _ value: UInt32, _ first: UInt32, _ position: inout UInt32, _ partners: inout InlineArray<256, UInt32>
-  ) {
-    partners[Int(truncatingIfNeeded: first &- position) & 255] = value
-    let rejected = (UInt64(position) &- UInt64(value)) &>> 63
-    position = position &- 1 &+ UInt32(truncatingIfNeeded: rejected)
   }
 }

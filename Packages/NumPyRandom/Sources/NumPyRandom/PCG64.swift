@@ -75,7 +75,7 @@ public struct PCG64: BitGenerator, Hashable {
   /// `Benchmarks/random-speed` takes 1.45 ns instead of 1.92 with one 128-bit multiplication, shuffle 2.95
   /// instead of 3.38 (least of 120 rounds each, taken in turns, AMD EPYC, 2026-11-24).
   @inlinable @inline(__always)
-  static func step(_ state: UInt128, _ increment: UInt128) -> UInt128 {
+  static func step(_ state: UInt128, _ increment: UInt128, by multiplier: UInt128 = PCG64.multiplier) -> UInt128 {
     let low = UInt64(truncatingIfNeeded: state)
     let high = UInt64(truncatingIfNeeded: state &>> 64)
     let partial = UInt128(low) &* multiplier &+ increment

@@ -37,10 +37,14 @@ public struct StreamShape: Sendable, Hashable {
   public let shardSizes: [Int]
   public let weight: StreamWeight
   public let sampleCount: Int
+  /// A hash of what the index says of the stream's shards, for ``RunFingerprint``; nil where there is no index.
+  public let contentHash: UInt64?
 
   /// - Throws: ``ConfigurationError`` `.outOfRange` for a negative shard or more than 2^53 samples,
   ///   `.tooFewSamples` for a stream without samples, which upstream refuses too.
-  public init(shardSizes: [Int], weight: StreamWeight = .unspecified) throws(ConfigurationError) {
+  public init(
+    shardSizes: [Int], weight: StreamWeight = .unspecified, contentHash: UInt64? = nil
+  ) throws(ConfigurationError) {
     var sum = 0
     for size in shardSizes {
       guard size >= 0, size <= 1 << 53, sum + size <= 1 << 53 else {
@@ -55,6 +59,7 @@ public struct StreamShape: Sendable, Hashable {
     }
     self.shardSizes = shardSizes
     self.weight = weight
+    self.contentHash = contentHash
     sampleCount = sum
   }
 }

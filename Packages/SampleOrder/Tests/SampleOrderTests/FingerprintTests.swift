@@ -72,6 +72,36 @@ import Testing
     #expect(prints != [try Self.plan(options, .single, sizes: [[30, 40, 20], [26, 34]]).fingerprint])
   }
 
+  @Test("another data set of equal sizes is told by its index, in any stream; one without an index compares the rest")
+  func contents() throws {
+    func run(_ hashes: [UInt64?], batch: Int = 4) throws -> RunOrder {
+      let streams = try hashes.map { try StreamShape(shardSizes: [30, 40], contentHash: $0) }
+      var options = Self.base()
+      options.batchSize = batch
+      return try RunOrder(shape: DatasetShape(streams), options: options, world: .single)
+    }
+    var first = try run([1, 2])
+    let state = try first.nextPlan().state(afterBatches: 3, rank: 0)
+    #expect(try CheckpointState(json: state.jsonText).fingerprint == state.fingerprint)
+    let changes: [(hashes: [UInt64?], isSame: Bool)] = [
+      ([1, 2], true), ([1, 3], false), ([2, 1], false), ([1, nil], true), ([nil, nil], true),
+    ]
+    for (hashes, isSame) in changes {
+      var other = try run(hashes)
+      other.load(state)
+      if isSame {
+        #expect(try other.nextPlan().position.sampleInEpoch == 12)
+      } else {
+        let error = #expect(throws: ConfigurationError.self) { try other.nextPlan() }
+        #expect(error?.parameter == "index_contents")
+      }
+    }
+    var other = try run([nil, nil], batch: 8)
+    other.load(state)
+    let error = #expect(throws: ConfigurationError.self) { try other.nextPlan() }
+    #expect(error?.parameter == "global_batch_size")
+  }
+
   @Test("a state of another order is refused by the option that differs, unless told otherwise")
   func refuses() throws {
     let state = try Self.plan(Self.base()).state(afterBatches: 3, rank: 0)

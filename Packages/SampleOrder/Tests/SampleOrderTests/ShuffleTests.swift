@@ -74,14 +74,42 @@ import Testing
     }
   }
 
-  @Test("equal positions keep the order of their samples")
+  @Test("samples with equal keys come in the order of their positions, the others by key")
   func ties() {
-    var sorter = PositionSorter<UInt32>()
-    let positions = [3.5, 1.25, 3.5, 0, 1.25, 3.75, 3.5]
-    let ids: [UInt32] = [0, 1, 2, 3, 4, 5, 6]
-    var bucket = LoadedBucket<UInt32>()
-    bucket.load(positions.span, ids.span)
-    #expect(sorter.sorted(bucket, width: 8) == [3, 1, 4, 0, 2, 6, 5])
+    var sorter = PositionSorter<UInt32, UInt64>()
+    let grid = PositionGrid(fractionBits: 1)
+    let keys: [UInt32] = [7, 2, 7, 0, 2, 8, 7]
+    var bucket = LoadedBucket<UInt64>()
+    let entries = keys.indices.map { UInt64(key: keys[$0], id: UInt32($0)) }
+    bucket.load(entries.span)
+    var asked: [UInt32: [UInt32]] = [:]
+    let ids = sorter.ids(of: bucket, grid: grid) { key, ids in
+      asked[key] = ids
+      return ids.reversed()
+    }
+    #expect(ids == [3, 4, 1, 6, 2, 0, 5])
+    #expect(asked == [2: [1, 4], 7: [0, 2, 6]])
+  }
+
+  @Test("py1e is the same with keys too coarse to tell samples apart, and with windows that hold a part",
+    arguments: [(0, 1 << 22, 20), (6, 0, 900), (19, 0, 900), (6, 60_000, 900), (6, 1 << 22, 900)])
+  func coarse(fractionBits: Int, limit: Int, size: Int) throws {
+    let sizes = (0..<50).map { size + $0 * size / 25 } + [1, 0, 10 * size, 3]
+    let whole = try NaiveShuffles.order(.py1e, sizes, nodes: 2, seed: 5, epoch: 2, block: 40 * size)
+    var order = try Py1e<UInt32, UInt64>(
+      units: UnitTable(sizes: sizes), canonicalNodes: 2, seed: 5, epoch: 2, blockSize: 40 * size, nodesRead: 2,
+      grid: PositionGrid(fractionBits: fractionBits), waitingLimit: limit)
+    // From the start, then from the middle of the second node, both read to the end.
+    for (start, node) in [(0, 0), (whole.count * 3 / 4, 1)] {
+      let end = whole.count * (node + 1) / 2
+      var position = start
+      while position < end {
+        let block = order.block(at: position, node: node)
+        #expect(block.ids.map(Int.init) == Array(whole[block.start..<block.end]), "at \(block.start)")
+        guard block.end > position else { return }
+        position = block.end
+      }
+    }
   }
 
   @Test("a block size from which nothing can be drawn is refused")

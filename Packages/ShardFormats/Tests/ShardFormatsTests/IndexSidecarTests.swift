@@ -45,6 +45,29 @@ import Testing
     return index.encoded()
   }
 
+  @Test("a data set's hash is the same from a side-car, and with other compression; not with another name, size or hash")
+  func contentHash() throws {
+    try withTemporaryDirectory { path in
+      let text = String(decoding: try Self.json(), as: UTF8.self)
+      let place = try Place(path + "/a", try Self.json())
+      let (first, second) = (try place.open(), try place.open())
+      #expect(!first.isFromSidecar && second.isFromSidecar)
+      let hash = try #require(first.index.contentHash)
+      #expect(second.index.contentHash == hash)
+      for (number, (old, new, isSame)) in [
+        (".mds.zstd\"", ".mds.zst\"", true), ("part/1", "part/9", false), ("000f", "000e", false),
+        ("\"samples\": 4", "\"samples\": 5", false), ("\"bytes\": 1001", "\"bytes\": 1003", false),
+        ("x.csv.meta", "y.csv.meta", false),
+      ].enumerated() {
+        let changed = text.replacingOccurrences(of: old, with: new)
+        #expect(changed != text, "\(old)")
+        let other = try Place("\(path)/\(number)", Array(changed.utf8))
+        #expect((try other.open().index.contentHash == hash) == isSame, "\(new)")
+        #expect((try other.open().index.contentHash == hash) == isSame, "\(new), from the side-car")
+      }
+    }
+  }
+
   @Test("gives every golden index again as it was parsed", .enabled(if: Golden.path != nil, "needs the golden data"))
   func golden() throws {
     let root = try #require(Golden.path) + "/formats"

@@ -42,7 +42,9 @@ final class DatasetCore: Sendable {
     do throws(ConfigurationError) {
       var shapes: [StreamShape] = []
       for (stream, weight) in zip(opened, weights) {
-        shapes.append(try StreamShape(shardSizes: stream.index.sampleCounts, weight: weight))
+        shapes.append(
+          try StreamShape(
+            shardSizes: stream.index.sampleCounts, weight: weight, contentHash: stream.index.contentHash))
       }
       shape = try DatasetShape(shapes)
       run = try RunOrder(shape: shape, options: options.order, world: world)

@@ -100,7 +100,12 @@ struct LayoutRequest {
       units: units, idCount: shape.sampleCount,
       shuffle: ShuffleSettings(
         algorithm: options.shuffle, canonicalNodes: canonicalNodes, seed: options.seed, epoch: position.epoch,
-        blockSize: blockSize))
+        blockSize: blockSize, nodesRead: nodesRead))
+  }
+
+  /// Under `random` batching a rank takes every n-th of the canonical nodes' turns, with n ranks.
+  private var nodesRead: Int? {
+    options.batching == .random ? canonicalNodes / greatestCommonDivisor(canonicalNodes, groups.ranks) : nil
   }
 }
 
@@ -110,4 +115,10 @@ extension World {
     World(
       uncheckedNodes: nodes, ranksPerNode: ranksPerNode, workersPerRank: workersPerRank, node: 0, localRank: 0)
   }
+}
+
+private func greatestCommonDivisor(_ first: Int, _ second: Int) -> Int {
+  var (larger, smaller) = (first, second)
+  while smaller != 0 { (larger, smaller) = (smaller, larger % smaller) }
+  return larger
 }

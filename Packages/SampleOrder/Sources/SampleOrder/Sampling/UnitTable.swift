@@ -96,20 +96,22 @@ struct UnitTable: Sendable {
 
   /// Appends the sample ids of a range of big ids within one unit.
   func appendIds<Index: SampleIndex>(unit: Int, _ range: Range<Int>, to ids: inout [Index]) {
+    let filled = ids.count
+    ids.append(contentsOf: repeatElement(0, count: range.count))
+    var all = ids.mutableSpan
+    var target = all._mutatingExtracting(filled..<all.count)
+    fill(&target, unit: unit, from: range.lowerBound)
+  }
+
+  /// Sets elements to the sample ids of as many big ids of one unit.
+  func fill<Index: SampleIndex>(_ ids: inout MutableSpan<Index>, unit: Int, from start: Int) {
     if !partialNumbers.isEmpty, partialNumbers[unit] >= 0 {
       let chosen = chosenIds(of: unit)
-      let local = (range.lowerBound - offsets[unit])..<(range.upperBound - offsets[unit])
-      for id in chosen[local] { ids.append(Index(truncatingIfNeeded: id)) }
+      for index in ids.indices { ids[index] = Index(truncatingIfNeeded: chosen[start - offsets[unit] + index]) }
       return
     }
-    let shift = isPlain ? base : firstIds[unit] - offsets[unit]
-    var id = Index(truncatingIfNeeded: range.lowerBound + shift)
-    let end = Index(truncatingIfNeeded: range.upperBound + shift)
-    ids.reserveCapacity(ids.count + range.count)
-    while id != end {
-      ids.append(id)
-      id &+= 1
-    }
+    let first = Index(truncatingIfNeeded: start + (isPlain ? base : firstIds[unit] - offsets[unit]))
+    for index in ids.indices { ids[unchecked: index] = first &+ Index(truncatingIfNeeded: index) }
   }
 
   /// Appends the sample ids of a range of big ids that may span units.
@@ -122,6 +124,15 @@ struct UnitTable: Sendable {
       start = end
       unit += 1
     }
+  }
+
+  /// The sample ids among which those of a unit are.
+  func sampleIds(of unit: Int) -> Range<Int> {
+    if !partialNumbers.isEmpty, partialNumbers[unit] >= 0 {
+      return firstIds[unit]..<firstIds[unit] + partials[Int(partialNumbers[unit])].population
+    }
+    let first = isPlain ? offsets[unit] + base : firstIds[unit]
+    return first..<first + offsets[unit + 1] - offsets[unit]
   }
 
   /// The sample id of one big id; draws a partial unit's samples anew.

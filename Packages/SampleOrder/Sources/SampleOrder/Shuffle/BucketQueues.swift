@@ -1,13 +1,13 @@
 import Threading
 
 /// Buckets that one thread fills and another sorts; emptied ones go back.
-final class BucketQueues<Index: SampleIndex>: Sendable {
-  private let full = BoundedQueue<LoadedBucket<Index>>(capacity: 8)
-  private let free = BoundedQueue<LoadedBucket<Index>>(capacity: 10)
+final class BucketQueues<Entry: SampleEntry>: Sendable {
+  private let full = BoundedQueue<LoadedBucket<Entry>>(capacity: 8)
+  private let free = BoundedQueue<LoadedBucket<Entry>>(capacity: 10)
 
-  func empty() -> LoadedBucket<Index> { free.tryPop() ?? LoadedBucket() }
+  func empty() -> LoadedBucket<Entry> { free.tryPop() ?? LoadedBucket() }
 
-  func push(_ bucket: LoadedBucket<Index>) -> Bool {
+  func push(_ bucket: LoadedBucket<Entry>) -> Bool {
     do {
       try full.push(bucket, until: .never, charging: StallCause("sorting"))
       return true
@@ -20,9 +20,9 @@ final class BucketQueues<Index: SampleIndex>: Sendable {
   func close() { full.close() }
 
   /// The next filled bucket; nil after the last.
-  func next() -> LoadedBucket<Index>? {
+  func next() -> LoadedBucket<Entry>? {
     (try? full.pop(until: .never, charging: StallCause("distances"))) ?? nil
   }
 
-  func reuse(_ bucket: LoadedBucket<Index>) { _ = free.tryPush(bucket) }
+  func reuse(_ bucket: LoadedBucket<Entry>) { _ = free.tryPush(bucket) }
 }

@@ -1,125 +1,123 @@
+import BinaryIO
 import NumPyRandom
 
-/// Samples and their positions in many lists that grow at the end: chunks of one store, linked, and used again.
-struct BucketStore<Index: SampleIndex>: Sendable {
-  private var positions: [Double] = []
-  private var ids: [Index] = []
+/// Samples in many lists that grow at the end: chunks of one store, linked, and used again.
+struct BucketStore<Index: SampleIndex, Entry: SampleEntry>: Sendable {
+  private var entries: [Entry] = []
   /// The place in the store after each list's last element.
   private var ends: [Int]
   private var links: ChunkLinks
 
-  init(count: Int) {
+  private let expectedCount: Int
+
+  /// - Parameter expectedCount: entries to make room for at once; it takes memory as it is filled.
+  init(count: Int, expecting expectedCount: Int) {
     ends = [Int](repeating: 0, count: count)
     links = ChunkLinks(listCount: count)
+    self.expectedCount = expectedCount
   }
 
-  /// Appends ids with their positions to the lists of equal width that the positions fall into.
+  /// Appends ids to the lists of equal width that their positions fall into.
   ///
   /// The i-th id has the position `offset` + i + `low` + `width` · u with the next u of the generator.
-  /// - Returns: how many fell before `firstList` and were dropped.
+  /// - Parameter lists: those to fill; what falls behind them is left out.
+  /// - Returns: how many fell before the first of these lists and were left out.
   mutating func file(
-    _ newIds: Span<Index>, from offset: Int, low: Double, width: Double, shift: Int, firstList: Int,
+    _ newIds: Span<Index>, from offset: Int, low: Double, width: Double, grid: PositionGrid, lists: Range<Int>,
     bits: inout PCG64
   ) -> Int {
     // Full chunks, one begun per list that can be reached, and some more for rounding at either end.
-    links.provide((newIds.count >> ChunkLinks.shift) + (newIds.count + Int(width)) >> shift + 4)
+    let reachable = min(lists.count, (newIds.count + Int(width)) >> PositionGrid.bucketShift + 4)
+    links.provide((newIds.count >> ChunkLinks.shift) + reachable)
     let storeSize = links.chunkCount << ChunkLinks.shift
-    if positions.count < storeSize {
-      positions.append(contentsOf: repeatElement(0, count: storeSize - positions.count))
-      ids.append(contentsOf: repeatElement(0, count: storeSize - ids.count))
-    }
+    if entries.isEmpty { entries.reserveToFill(max(expectedCount, storeSize)) }
+    if entries.count < storeSize { entries.append(contentsOf: repeatElement(0, count: storeSize - entries.count)) }
     return Self.file(
-      newIds, from: offset, low: low, width: width, shift: shift, firstList: firstList, bits: &bits,
-      positions: &positions, ids: &ids, ends: &ends, links: &links)
+      newIds, from: offset, low: low, width: width, grid: grid, lists: lists, bits: &bits, entries: &entries, ends: &ends,
+      links: &links)
   }
 
   /// The loop, over properties each for itself, which must be as large as they may become.
   private static func file(
-    _ newIds: Span<Index>, from offset: Int, low: Double, width: Double, shift: Int, firstList: Int,
-    bits: inout PCG64, positions: inout [Double], ids: inout [Index], ends: inout [Int], links: inout ChunkLinks
+    _ newIds: Span<Index>, from offset: Int, low: Double, width: Double, grid: PositionGrid, lists: Range<Int>,
+    bits: inout PCG64, entries: inout [Entry], ends: inout [Int], links: inout ChunkLinks
   ) -> Int {
-    var allPositions = positions.mutableSpan
-    var allIds = ids.mutableSpan
+    var allEntries = entries.mutableSpan
     var allEnds = ends.mutableSpan
-    var generator = bits
     var dropped = 0
-    for index in newIds.indices {
-      let position = Double(offset &+ index) + (low + width * generator.nextDouble())
-      let list = Int(position) >> shift
-      if list < firstList {
-        dropped += 1
-        continue
+    let (first, end) = (lists.lowerBound, lists.upperBound)
+    var doubles = InlineArray<256, Double>(repeating: 0)
+    // In parts: places by themselves, so that draws and stores do not contend for registers.
+    for start in stride(from: 0, to: newIds.count, by: 256) {
+      let ids = newIds.extracting(start..<min(newIds.count, start + 256))
+      var generator = bits
+      bits.nextDoubles(&doubles)
+      if ids.count < 256 {
+        generator.skip(UInt128(ids.count))
+        bits = generator
       }
-      var end = allEnds[list]
-      if end & ChunkLinks.mask == 0 { end = links.extend(list, end: end) }
-      allPositions[end] = position
-      allIds[end] = newIds[index]
-      allEnds[list] = end &+ 1
+      for index in ids.indices {
+        let place = grid.place(of: Double(offset &+ start &+ index) + (low + width * doubles[index & 255]))
+        let list = grid.bucket(of: place)
+        if list < first || list >= end {
+          dropped += list < first ? 1 : 0
+          continue
+        }
+        var last = allEnds[list]
+        if last & ChunkLinks.mask == 0 { last = links.extend(list, end: last) }
+        allEntries[last] = Entry(key: grid.key(of: place), id: ids[index])
+        allEnds[list] = last &+ 1
+      }
     }
-    bits = generator
     return dropped
   }
 
   /// Moves a list's elements into a bucket, in order, and frees its chunks.
-  mutating func take(_ list: Int, into bucket: inout LoadedBucket<Index>) {
-    while let range = links.removeFirst(of: list, end: ends[list]) {
-      bucket.load(positions.span.extracting(range), ids.span.extracting(range))
-    }
+  mutating func take(_ list: Int, into bucket: inout LoadedBucket<Entry>) {
+    while let range = links.removeFirst(of: list, end: ends[list]) { bucket.load(entries.span.extracting(range)) }
     ends[list] = 0
   }
 }
 
-/// Which chunks of a store each of many lists consists of.
-struct ChunkLinks: Sendable {
-  static let shift = 9
-  static let mask = 1 << shift - 1
+/// Cuts positions into buckets of equal width, and a bucket into the steps that tell its samples apart.
+///
+/// A position is a whole number of steps, rounded down: its upper bits are the number of the bucket, its lower ones the
+/// key within. Samples with equal keys are told apart by their positions, which are then worked out again.
+struct PositionGrid: Sendable, Hashable {
+  /// The binary logarithm of a bucket's width: a bucket and what sorting it takes fit the second-level cache.
+  static let bucketShift = 13
+  static let bucketWidth = 1 << bucketShift
+  /// Samples of a canonical node are fewer than this, so that a place fits a machine integer.
+  static let limit = 1 << 43
 
-  /// The chunk after each chunk, -1 at the end of a list or of the free ones.
-  private var next: [Int32] = []
-  private var free: Int32 = -1
-  private var freeCount = 0
-  /// Of each list its first chunk, -1 when empty.
-  private var first: [Int32]
+  /// The binary logarithm of the steps between whole positions.
+  let fractionBits: Int
+  let keyBits: Int
+  private let scale: Double
 
-  init(listCount: Int) { first = [Int32](repeating: -1, count: listCount) }
-
-  var chunkCount: Int { next.count }
-
-  /// Makes sure that there are free chunks.
-  mutating func provide(_ count: Int) {
-    while freeCount < count {
-      next.append(free)
-      free = Int32(truncatingIfNeeded: next.count - 1)
-      freeCount += 1
-    }
+  init(fractionBits: Int = 19) {
+    self.fractionBits = fractionBits
+    keyBits = fractionBits + Self.bucketShift
+    scale = Double(1 << fractionBits)
   }
 
-  /// Gives a list one of the free chunks; `end` is after its last element, at the end of a chunk.
-  /// - Returns: where the chunk starts.
-  mutating func extend(_ list: Int, end: Int) -> Int {
-    let chunk = free
-    free = next[Int(chunk)]
-    freeCount -= 1
-    next[Int(chunk)] = -1
-    if first[list] < 0 {
-      first[list] = chunk
-    } else {
-      next[(end - 1) >> Self.shift] = chunk
-    }
-    return Int(chunk) << Self.shift
+  /// A multiplication by a power of two is exact.
+  @inline(__always) func place(of position: Double) -> Int { Int(position * scale) }
+  @inline(__always) func bucket(of place: Int) -> Int { place &>> keyBits }
+  @inline(__always) func key(of place: Int) -> UInt32 { UInt32(truncatingIfNeeded: place & (1 &<< keyBits &- 1)) }
+}
+
+/// A sample that waits in a bucket: its key there, and its id below.
+typealias SampleEntry = BitwiseCopyable & FixedWidthInteger & Sendable & UnsignedInteger
+
+extension FixedWidthInteger where Self: UnsignedInteger {
+  @inline(__always) init(key: UInt32, id: some SampleIndex) {
+    self = Self(truncatingIfNeeded: key) &<< Self(Self.bitWidth / 2) | Self(truncatingIfNeeded: id)
   }
 
-  /// Frees a list's first chunk.
-  /// - Returns: the elements in it, nil when the list is empty. They stay where they are until the next `extend`.
-  mutating func removeFirst(of list: Int, end: Int) -> Range<Int>? {
-    let chunk = first[list]
-    guard chunk >= 0 else { return nil }
-    let start = Int(chunk) << Self.shift
-    let following = next[Int(chunk)]
-    first[list] = following
-    next[Int(chunk)] = free
-    free = chunk
-    freeCount += 1
-    return start..<(following < 0 ? end : start + 1 << Self.shift)
+  @inline(__always) var key: UInt32 { UInt32(truncatingIfNeeded: self &>> Self(Self.bitWidth / 2)) }
+
+  @inline(__always) func id<Index: SampleIndex>(as: Index.Type = Index.self) -> Index {
+    Index(truncatingIfNeeded: self)
   }
 }

@@ -7,10 +7,11 @@ struct Naive<Index: SampleIndex>: BlockOrder {
 
   init(units: UnitTable, seed: ShuffleSeed, epoch: Int) {
     var ids: [Index] = []
-    ids.reserveToFill(units.total)
-    units.appendIds(0..<units.total, to: &ids)
+    let pages = ids.reserveToFill(units.total).upperHalf
     var generator = seed.adding(epoch).generator
-    generator.shuffleOnTwoThreads(&ids)
+    generator.shuffleOnTwoThreads(&ids, count: units.total, beforeDrawing: { pages.populate() }) {
+      units.appendIds(0..<units.total, to: &$0)
+    }
     order = OrderedBlock(start: 0, ids: ids)
   }
 

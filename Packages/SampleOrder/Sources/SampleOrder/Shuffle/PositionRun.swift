@@ -23,11 +23,26 @@ struct PositionRun: Sendable {
     guard remaining > 0, place >= 0, place < block.ids.count else { return }
     let ids = block.ids.span.extracting(place...)
     let count = min(remaining, (ids.count + step - 1) / step)
-    if step == 1 {
-      for index in 0..<count { out.append(Int64(truncatingIfNeeded: ids[index])) }
-    } else {
-      for index in 0..<count { out.append(Int64(truncatingIfNeeded: ids[index &* step])) }
+    // In parts that stay in the first-level cache between the two passes.
+    for first in stride(from: 0, to: count, by: 2048) {
+      let part = min(2048, count - first)
+      let filled = out.count
+      out.append(repeating: 0, count: part)
+      var all = out.mutableSpan
+      var target = all._mutatingExtracting(filled..<filled + part)
+      if step == 1 {
+        let source = ids.extracting(first..<first + part)
+        for index in target.indices { target[unchecked: index] = Int64(truncatingIfNeeded: source[unchecked: index]) }
+      } else {
+        for index in target.indices { target[index] = Int64(truncatingIfNeeded: ids[(first &+ index) &* step]) }
+      }
     }
+    next += count * step
+    remaining -= count
+  }
+
+  /// Passes over as many positions, whose ids were appended otherwise.
+  mutating func skip(_ count: Int) {
     next += count * step
     remaining -= count
   }

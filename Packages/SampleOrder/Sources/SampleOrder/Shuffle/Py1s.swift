@@ -45,6 +45,18 @@ struct Py1s<Index: SampleIndex>: BlockOrder {
     let ahead = ShuffleAhead(sizes: sizes, generator: walker)
     var block = OrderedBlock<Index>()
     for span in first...last {
+      let size = spans.size(of: span)
+      if run.step == 1, run.next == spans.offsets[span], size <= run.remaining {
+        // All of it is wanted: made and shuffled where it is to be.
+        let filled = out.count
+        out.append(repeating: 0, count: size)
+        var all = out.mutableSpan
+        var ids = all._mutatingExtracting(filled..<filled + size)
+        units.fill(&ids, unit: Int(spans.units[span]), from: spans.begins[span])
+        ahead.shuffle(&ids)
+        run.skip(size)
+        continue
+      }
       block.start = spans.offsets[span]
       block.ids.removeAll(keepingCapacity: true)
       spans.appendIds(of: span, in: units, to: &block.ids)

@@ -1,4 +1,5 @@
 import NumPyRandom
+import Synchronization
 import Threading
 
 /// Shuffles that follow one another on one generator, their partners drawn on a second thread.
@@ -20,33 +21,58 @@ final class ShuffleAhead {
     var states: [SavedBits] = []
   }
 
+  /// Pieces of shuffles that are done, as many as one takes: new ones would cost a fault per page.
+  private static let spare = Mutex<[Piece]>([])
+  private static let pieceCount = 6
+
   private let full = BoundedQueue<Piece>(capacity: 4)
   private let free = BoundedQueue<Piece>(capacity: 8)
   private let walk: SharedBox<Walk>
   private var thread: NamedThread?
-  private var piece = Piece()
+  private var piece: Piece
   private var place = 0
 
   /// Starts drawing.
   /// - Parameter sizes: the elements of each shuffle, at most 2^32 of one.
-  init(sizes: [Int], generator: Generator) {
+  /// - Parameter beforeDrawing: what the other thread does first.
+  init(sizes: [Int], generator: Generator, beforeDrawing: @escaping @Sendable () -> Void = {}) {
     walk = SharedBox(Walk(generator: generator))
-    for _ in 0..<5 { _ = free.tryPush(Piece()) }
+    var pieces = Self.spare.withLock { spare in
+      defer { spare = [] }
+      return spare
+    }
+    while pieces.count < Self.pieceCount { pieces.append(Piece()) }
+    piece = pieces.removeLast()
+    piece.count = 0
+    while let next = pieces.popLast() { _ = free.tryPush(next) }
     let (full, free, walk) = (full, free, walk)
-    thread = NamedThread.start("order-draws") { Self.draw(sizes, from: generator, full, free, walk) }
+    thread = NamedThread.start("order-draws") {
+      beforeDrawing()
+      Self.draw(sizes, from: generator, full, free, walk)
+    }
   }
 
   deinit {
     full.close()
     free.close()
     thread.take()?.join()
+    var pieces = [piece]
+    while let next = free.tryPop() ?? full.tryPop() { pieces.append(next) }
+    for index in pieces.indices { pieces[index].count = 0 }
+    Self.spare.withLock { $0 = Array(pieces.prefix(Self.pieceCount)) }
+  }
+
+  /// Does the next shuffle, which must be of the size that was told.
+  func shuffle<Index: SampleIndex>(_ elements: inout [Index]) {
+    var span = elements.mutableSpan
+    shuffle(&span)
   }
 
   /// Does the next shuffle, which must be of the size that was told.
   @specialized(where Index == UInt32)
-  func shuffle<Index: SampleIndex>(_ elements: inout [Index]) {
-    var top = elements.count - 1
-    var span = elements.mutableSpan
+  @specialized(where Index == Int64)
+  func shuffle<Index: SampleIndex>(_ span: inout MutableSpan<Index>) {
+    var top = span.count - 1
     while top > 0 {
       if place == piece.count { fetch() }
       let count = min(top, piece.count - place)
@@ -114,10 +140,22 @@ private func exchange<Index: SampleIndex>(
 extension NumPyGenerator where Bits == PCG64 {
   /// Shuffles as numpy does; a long array with the draws on a second thread.
   mutating func shuffleOnTwoThreads<Index: SampleIndex>(_ elements: inout [Index]) {
-    guard elements.count >= ShuffleAhead.threshold, elements.count <= Int(UInt32.max) else {
+    shuffleOnTwoThreads(&elements, count: elements.count) { _ in }
+  }
+
+  /// Fills an array and shuffles it as numpy does; a long one with the draws on a second thread.
+  /// - Parameter count: the elements that there will be.
+  /// - Parameter beforeDrawing: what the second thread, if there is one, does first.
+  mutating func shuffleOnTwoThreads<Index: SampleIndex>(
+    _ elements: inout [Index], count: Int, beforeDrawing: @escaping @Sendable () -> Void = {},
+    filling fill: (inout [Index]) -> Void
+  ) {
+    guard count >= ShuffleAhead.threshold, count <= Int(UInt32.max) else {
+      fill(&elements)
       return shuffle(&elements)
     }
-    let ahead = ShuffleAhead(sizes: [elements.count], generator: self)
+    let ahead = ShuffleAhead(sizes: [count], generator: self, beforeDrawing: beforeDrawing)
+    fill(&elements)
     ahead.shuffle(&elements)
     self = ahead.finish().generator
   }

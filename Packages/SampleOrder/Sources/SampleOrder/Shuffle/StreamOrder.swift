@@ -33,8 +33,14 @@ struct StreamOrder<Index: SampleIndex>: PositionLookup {
       order = try Py1br<Index>(
         units: units, canonicalNodes: nodes, seed: seed, epoch: epoch, blockSize: shuffle.blockSize)
     case .py1e:
-      order = try Py1e<Index>(
-        units: units, canonicalNodes: nodes, seed: seed, epoch: epoch, blockSize: shuffle.blockSize)
+      let nodesRead = shuffle.nodesRead ?? nodes
+      if Index.bitWidth == 32 {
+        order = try Py1e<Index, UInt64>(
+          units: units, canonicalNodes: nodes, seed: seed, epoch: epoch, blockSize: shuffle.blockSize, nodesRead: nodesRead)
+      } else {
+        order = try Py1e<Index, UInt128>(
+          units: units, canonicalNodes: nodes, seed: seed, epoch: epoch, blockSize: shuffle.blockSize, nodesRead: nodesRead)
+      }
     }
     caches = [Cache](repeating: Cache(), count: canonicalNodes)
   }
@@ -114,6 +120,8 @@ struct ShuffleSettings: Sendable, Hashable {
   var seed: ShuffleSeed
   var epoch: Int
   var blockSize: Int
+  /// Of how many canonical nodes a reader takes samples in turn, where fewer than all; no part of the order.
+  var nodesRead: Int?
 }
 
 /// Makes the order of an epoch's units, with indices as narrow as its ids allow.

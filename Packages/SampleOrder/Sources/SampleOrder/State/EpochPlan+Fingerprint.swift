@@ -12,6 +12,7 @@ extension EpochPlan {
       ("stream_weights", weightHash),
       ("streams", shapeHash),
     ]
+    if let indexHash { fields.append((RunFingerprint.indexName, indexHash)) }
     if options.isEvaluation { fields.append(("evaluation", "true")) }
     if drawsSomething { fields.append(("shuffle_seed", options.seed.description)) }
     if [.py1br, .py1e, .feistel].contains(options.shuffle) {
@@ -45,6 +46,16 @@ extension EpochPlan {
     for stream in shape.streams {
       hash.combine(stream.shardSizes.count)
       for size in stream.shardSizes { hash.combine(size) }
+    }
+    return hash.hex
+  }
+
+  /// What the indexes say of the shards, so that another data set of equal sizes is not taken for this one.
+  private var indexHash: String? {
+    var hash = StableHash()
+    for stream in shape.streams {
+      guard let contentHash = stream.contentHash else { return nil }
+      hash.combine(contentHash)
     }
     return hash.hex
   }

@@ -49,13 +49,19 @@ public struct RunFingerprint: Sendable, Hashable, CustomStringConvertible {
   /// Its name in a state, beside upstream's keys.
   static let key = "run_fingerprint"
 
+  /// The field for the contents of the indexes; only a run that has indexes has it.
+  static let indexName = "index_contents"
+
   /// The first setting in which the run of a state differs from this one, as an error; nil when there is none.
+  ///
+  /// The contents of the indexes are compared where both know them: sizes alone are enough to plan.
   func difference(from stored: RunFingerprint) -> ConfigurationError? {
     // The probe of the order differs with any of the others: it is told only where no setting explains it.
     let names = Set(fields.map(\.name) + stored.fields.map(\.name)).sorted {
       ($0 == "probe" ? 1 : 0, $0) < ($1 == "probe" ? 1 : 0, $1)
     }
-    for name in names {
+    let known = [fields, stored.fields].allSatisfy { $0.contains { $0.name == Self.indexName } }
+    for name in names where known || name != Self.indexName {
       let ours = fields.first { $0.name == name }?.value ?? "nothing"
       let theirs = stored.fields.first { $0.name == name }?.value ?? "nothing"
       if ours != theirs {

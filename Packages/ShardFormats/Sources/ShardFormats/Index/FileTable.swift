@@ -1,4 +1,5 @@
 internal import BinaryIO
+internal import ShardHashing
 
 /// One file of each shard, in arrays: sizes, and a blob of names and hash digits. Rows may be missing.
 ///
@@ -66,6 +67,17 @@ struct FileTable: Sendable {
     for row in byteCounts.indices {
       if let range = nameRange(row) { body(row, bytes.extracting(range)) }
     }
+  }
+
+  /// Hashes of the sizes, names and hashes of all rows, the same for a mapped table as for one in memory; nil when the
+  /// mapping's pages are gone.
+  var contentHashes: [UInt64]? {
+    if let mapped { return mapped.contentHashes }
+    let algorithm = HashAlgorithm.xxh3_64
+    return [
+      algorithm.digest(of: byteCounts.span.bytes).word, algorithm.digest(of: ends.span.bytes).word,
+      algorithm.digest(of: nameByteCounts.span.bytes).word, algorithm.digest(of: blob.span.bytes).word,
+    ]
   }
 
   // MARK: Growing

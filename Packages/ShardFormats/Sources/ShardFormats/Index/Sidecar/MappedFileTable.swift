@@ -1,4 +1,5 @@
 internal import BinaryIO
+internal import ShardHashing
 
 /// A ``FileTable`` whose arrays lie in a mapped side-car, where they are read one by one as they are asked for.
 ///
@@ -58,6 +59,18 @@ struct MappedFileTable: Sendable {
     let start = layout.blob.lowerBound + Int(before)
     let (nameEnd, end) = (start + Int(nameCount), layout.blob.lowerBound + Int(after))
     return (start..<nameEnd, nameEnd..<end, Int(shape))
+  }
+
+  var contentHashes: [UInt64]? {
+    let hashes = try? file.guarding { bytes -> [UInt64]? in
+      var hashes: [UInt64] = []
+      for part in [layout.byteCounts, layout.ends, layout.nameByteCounts, layout.blob] {
+        guard let slice = bytes.slice(part) else { return nil }
+        hashes.append(HashAlgorithm.xxh3_64.digest(of: slice).word)
+      }
+      return hashes
+    }
+    return hashes ?? nil
   }
 
   /// Whether every row has its bytes within the blob and as many as its name and its hashes need. O(rows), no name is read.
