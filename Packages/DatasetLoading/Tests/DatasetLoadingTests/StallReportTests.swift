@@ -84,7 +84,7 @@ import Testing
   @Test("slow reading of values is named")
   func decode() async throws {
     try await withTemporaryDirectory { folder in
-      let rows = (0..<2000).map { ["n": ColumnValue.int($0), "x": .float(Double($0) / 4)] }
+      let rows = (0..<12_000).map { ["n": ColumnValue.int($0), "x": .float(Double($0) / 4)] }
       let format = try CSV(columns: ["n": .int, "x": .float], settings: ShardSettings(sizeLimit: 1 << 20))
       try await Self.write(format, rows, to: folder)
       let dataset = try await StreamingDataset([DataStream(local: folder)], batchSize: 64, stores: ObjectStoreRegistry())
