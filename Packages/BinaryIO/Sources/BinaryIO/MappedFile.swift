@@ -3,9 +3,10 @@ import SystemLibC
 
 /// A file mapped into memory, read-only, until the last reference goes.
 ///
-/// Opening costs three system calls and no read; pages come in as they are touched. The mapping stays whole when the
+/// Opening costs three system calls and a look at the last page; the others come in as they are touched. The mapping stays whole when the
 /// file is renamed or unlinked. A file that another process *truncates* loses pages: reading those raises SIGBUS,
-/// so bytes of files that others may write are read within ``guarding(_:)`` or copied through ``GuardedCopy``.
+/// so bytes of files that others may write are read within ``guarding(_:)``, or copied through ``GuardedCopy`` and then asked
+/// for with ``check()``.
 ///
 /// Sendable: immutable after `init`; any thread may read.
 public final class MappedFile: Sendable {
@@ -19,6 +20,8 @@ public final class MappedFile: Sendable {
   nonisolated(unsafe) private let address: UnsafeRawPointer
   // Safe because it is read and written by atomic operations only, and freed in `deinit`.
   nonisolated(unsafe) private let lost: UnsafeMutablePointer<Int32>
+  /// By what a cut is noticed that leaves the file's last page.
+  private let tail: guarded_tail
 
   /// Maps a regular file. Blocks on the file system.
   /// - Throws: ``FileError`` when the file can't be opened or mapped, `.isADirectory` for a directory.
@@ -37,6 +40,7 @@ public final class MappedFile: Sendable {
     lost.initialize(to: 0)
     if status.byteCount == 0 {
       self.address = UnsafeRawPointer(Self.emptyPage)
+      tail = guarded_tail()
       return
     }
     let mapped = mmap(nil, status.byteCount, PROT_READ, MAP_PRIVATE, file.number, 0)
@@ -46,6 +50,9 @@ public final class MappedFile: Sendable {
       throw FileError(path: path, doing: "map the file into memory", errno: failure)
     }
     self.address = UnsafeRawPointer(mapped)
+    // Safe because the place stays where it is until the access, which begins and ends in there, is over.
+    var access = guarded_access(start: mapped, byte_count: status.byteCount, lost: lost, outer: nil)
+    tail = guarded_access_tail(&access)
   }
 
   deinit {
@@ -63,10 +70,16 @@ public final class MappedFile: Sendable {
     }
   }
 
-  /// Whether bytes were found gone within ``guarding(_:)``: zeros stand in their place.
+  /// Whether bytes are gone, so that reads may have found zeros in their place.
   ///
-  /// Who copies from the mapping without a guard of its own looks here after the copy.
-  public var isCutShort: Bool { guarded_access_is_lost(lost) != 0 }
+  /// Whole pages that go raise SIGBUS, the page in which a file now ends just reads as zeros behind that end; so this looks
+  /// at the last byte that was not zero, too. Who copies from the mapping looks here after the copy. No system call.
+  public var isCutShort: Bool {
+    if byteCount == 0 { return false }
+    // Safe because the place stays where it is until the access, which begins and ends in there, is over.
+    var access = guarded_access(start: address, byte_count: byteCount, lost: lost, outer: nil)
+    return guarded_access_is_cut(&access, tail) != 0
+  }
 
   /// Runs `body`, which may read the file's bytes on this thread, also where another process has cut the file short.
   ///

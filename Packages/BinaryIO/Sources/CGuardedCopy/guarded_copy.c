@@ -78,7 +78,30 @@ void guarded_access_begin(struct guarded_access *access) {
 
 void guarded_access_end(struct guarded_access *access) { innermost = access->outer; }
 
-int32_t guarded_access_is_lost(const int32_t *lost) { return __atomic_load_n(lost, __ATOMIC_SEQ_CST); }
+struct guarded_tail guarded_access_tail(struct guarded_access *access) {
+  const volatile uint8_t *bytes = access->start;
+  size_t page = (size_t)sysconf(_SC_PAGESIZE), last = access->byte_count - 1, first = last / page * page;
+  struct guarded_tail tail = {last, 0};
+  guarded_access_begin(access);
+  for (size_t offset = last + 1; offset-- > first;) {
+    tail.byte = bytes[offset];
+    if (tail.byte == 0) continue;
+    tail.offset = offset;
+    break;
+  }
+  guarded_access_end(access);
+  return tail;
+}
+
+int32_t guarded_access_is_cut(struct guarded_access *access, struct guarded_tail tail) {
+  // The reads before must not come after this one.
+  __atomic_thread_fence(__ATOMIC_ACQUIRE);
+  guarded_access_begin(access);
+  uint8_t found = ((const volatile uint8_t *)access->start)[tail.offset];
+  guarded_access_end(access);
+  if (found != tail.byte) __atomic_store_n(access->lost, 1, __ATOMIC_SEQ_CST);
+  return __atomic_load_n(access->lost, __ATOMIC_SEQ_CST);
+}
 
 // The first lines of the next piece, until the processor's own prefetching has found the stream.
 static inline void prefetch_start(const void *piece, size_t byte_count) {

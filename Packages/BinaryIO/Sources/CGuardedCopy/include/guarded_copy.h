@@ -36,5 +36,17 @@ struct guarded_access {
 void guarded_access_begin(struct guarded_access *access);
 void guarded_access_end(struct guarded_access *access);
 
-/// Whether the mark is set.
-int32_t guarded_access_is_lost(const int32_t *lost);
+/// The last byte of the mapping that is not zero, within its last page, and its offset; the last byte where all are zero.
+/// A cut leaves zeros from its place to the end of the page, without SIGBUS: it is before this byte, and then this byte is
+/// zero or its page gone, or it loses nothing but zeros.
+struct guarded_tail {
+  size_t offset;
+  uint8_t byte;
+};
+
+/// Finds the tail of a mapping of at least one byte.
+struct guarded_tail guarded_access_tail(struct guarded_access *access);
+
+/// Whether the mark is set, or has to be set since the tail is no longer what it was. After reads of the mapping: none of
+/// them met a cut when the tail still stands.
+int32_t guarded_access_is_cut(struct guarded_access *access, struct guarded_tail tail);
