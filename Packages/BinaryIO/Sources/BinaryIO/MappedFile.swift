@@ -20,8 +20,9 @@ public final class MappedFile: Sendable {
   nonisolated(unsafe) private let address: UnsafeRawPointer
   // Safe because it is read and written by atomic operations only, and freed in `deinit`.
   nonisolated(unsafe) private let lost: UnsafeMutablePointer<Int32>
-  /// By what a cut is noticed that leaves the file's last page.
-  private let tail: guarded_tail
+  // By what a cut is noticed that leaves the file's last page. Not the type of C: modules that don't see it must know the layout.
+  private let tailOffset: Int
+  private let tailByte: UInt8
 
   /// Maps a regular file. Blocks on the file system.
   /// - Throws: ``FileError`` when the file can't be opened or mapped, `.isADirectory` for a directory.
@@ -40,7 +41,8 @@ public final class MappedFile: Sendable {
     lost.initialize(to: 0)
     if status.byteCount == 0 {
       self.address = UnsafeRawPointer(Self.emptyPage)
-      tail = guarded_tail()
+      tailOffset = 0
+      tailByte = 0
       return
     }
     let mapped = mmap(nil, status.byteCount, PROT_READ, MAP_PRIVATE, file.number, 0)
@@ -52,7 +54,9 @@ public final class MappedFile: Sendable {
     self.address = UnsafeRawPointer(mapped)
     // Safe because the place stays where it is until the access, which begins and ends in there, is over.
     var access = guarded_access(start: mapped, byte_count: status.byteCount, lost: lost, outer: nil)
-    tail = guarded_access_tail(&access)
+    let tail = guarded_access_tail(&access)
+    tailOffset = tail.offset
+    tailByte = tail.byte
   }
 
   deinit {
@@ -78,7 +82,7 @@ public final class MappedFile: Sendable {
     if byteCount == 0 { return false }
     // Safe because the place stays where it is until the access, which begins and ends in there, is over.
     var access = guarded_access(start: address, byte_count: byteCount, lost: lost, outer: nil)
-    return guarded_access_is_cut(&access, tail) != 0
+    return guarded_access_is_cut(&access, guarded_tail(offset: tailOffset, byte: tailByte)) != 0
   }
 
   /// Runs `body`, which may read the file's bytes on this thread, also where another process has cut the file short.
