@@ -3,10 +3,10 @@ import SystemLibC
 
 /// A file mapped into memory, read-only, until the last reference goes.
 ///
-/// Opening costs three system calls and a look at the last page; the others come in as they are touched. The mapping stays whole when the
-/// file is renamed or unlinked. A file that another process *truncates* loses pages: reading those raises SIGBUS,
-/// so bytes of files that others may write are read within ``guarding(_:)``, or copied through ``GuardedCopy`` and then asked
-/// for with ``check()``.
+/// Opening costs three system calls and a look at the last page; the others come in as they are touched. The mapping
+/// stays whole when the file is renamed or unlinked. A file that another process *truncates* loses pages: reading those
+/// raises SIGBUS, so bytes of files that others may write are read within ``guarding(_:)``, or copied through
+/// ``GuardedCopy`` and then asked for with ``check()``.
 ///
 /// Sendable: immutable after `init`; any thread may read.
 public final class MappedFile: Sendable {
@@ -20,7 +20,7 @@ public final class MappedFile: Sendable {
   nonisolated(unsafe) private let address: UnsafeRawPointer
   // Safe because it is read and written by atomic operations only, and freed in `deinit`.
   nonisolated(unsafe) private let lost: UnsafeMutablePointer<Int32>
-  // By what a cut is noticed that leaves the file's last page. Not the type of C: modules that don't see it must know the layout.
+  // By what a cut is noticed that leaves the file's last page. Not C's type: modules that don't see it must know the layout.
   private let tailOffset: Int
   private let tailByte: UInt8
 
@@ -53,7 +53,7 @@ public final class MappedFile: Sendable {
     }
     self.address = UnsafeRawPointer(mapped)
     // Safe because the place stays where it is until the access, which begins and ends in there, is over.
-    var access = guarded_access(start: mapped, byte_count: status.byteCount, lost: lost, outer: nil)
+    var access = guarded_access(start: address, byte_count: byteCount, lost: lost, outer: nil)
     let tail = guarded_access_tail(&access)
     tailOffset = tail.offset
     tailByte = tail.byte
@@ -81,7 +81,7 @@ public final class MappedFile: Sendable {
   public var isCutShort: Bool {
     if byteCount == 0 { return false }
     // Safe because the place stays where it is until the access, which begins and ends in there, is over.
-    var access = guarded_access(start: address, byte_count: byteCount, lost: lost, outer: nil)
+    var access = access
     return guarded_access_is_cut(&access, guarded_tail(offset: tailOffset, byte: tailByte)) != 0
   }
 
@@ -104,7 +104,7 @@ public final class MappedFile: Sendable {
   /// The same for a body that has its own way to the bytes; nothing generic, for reads of a few bytes at a time.
   package func guardingReads(_ body: () throws -> Void) throws {
     // Safe because the place stays where it is until the access has ended, in this thread and this function.
-    var access = guarded_access(start: address, byte_count: byteCount, lost: lost, outer: nil)
+    var access = access
     var failure: (any Error)?
     withUnsafeMutablePointer(to: &access) { access in
       guarded_access_begin(access)
@@ -127,6 +127,11 @@ public final class MappedFile: Sendable {
     if isCutShort { throw cutShort }
   }
 
+  /// An access to all of the mapping, to begin and end in one thread.
+  private var access: guarded_access {
+    guarded_access(start: address, byte_count: byteCount, lost: lost, outer: nil)
+  }
+
   private var cutShort: FileError {
     FileError(
       .truncated, path: path, expected: "the \(byteCount) bytes that it had when it was opened",
@@ -134,7 +139,7 @@ public final class MappedFile: Sendable {
   }
 
   private func guarded<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
-    var access = guarded_access(start: address, byte_count: byteCount, lost: lost, outer: nil)
+    var access = access
     // Safe because the place stays where it is for the whole closure, in which this thread begins and ends the access.
     return try withUnsafeMutablePointer(to: &access) { access throws(E) in
       guarded_access_begin(access)

@@ -5,13 +5,7 @@ extension BitGenerator {
     var bits = self
     var walk = PartnerWalk(below: top)
     if bits.hasKeptHalf { walk.take(bits.next32(), &partners) }
-    // Two draws at a time as long as both are certain to be needed.
-    while walk.left >= 2 {
-      let (lower, upper) = bits.next32Pair()
-      walk.take(lower, &partners)
-      walk.take(upper, &partners)
-    }
-    while walk.left >= 1 { walk.take(bits.next32(), &partners) }
+    walk.takeRest(from: &bits, &partners)
     self = bits
     return walk.finish(&top)
   }
@@ -57,6 +51,17 @@ struct PartnerWalk {
     let value = draw & mask
     partners[Int(truncatingIfNeeded: start &- bound) & 255] = value
     bound &-= value < bound ? 1 : 0
+  }
+
+  /// Takes what is left, two draws at a time as long as both are certain to be needed.
+  @inlinable @inline(__always)
+  mutating func takeRest(from bits: inout some BitGenerator, _ partners: inout InlineArray<256, UInt32>) {
+    while left >= 2 {
+      let (lower, upper) = bits.next32Pair()
+      take(lower, &partners)
+      take(upper, &partners)
+    }
+    while left >= 1 { take(bits.next32(), &partners) }
   }
 
   /// Tells the position to go on with.

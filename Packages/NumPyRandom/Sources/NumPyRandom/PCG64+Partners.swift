@@ -30,12 +30,7 @@ extension PCG64 {
       bits.state = latest
       bits.keptHalf = kept
     }
-    while walk.left >= 2 {
-      let (lower, upper) = bits.next32Pair()
-      walk.take(lower, &partners)
-      walk.take(upper, &partners)
-    }
-    while walk.left >= 1 { walk.take(bits.next32(), &partners) }
+    walk.takeRest(from: &bits, &partners)
     self = bits
     return walk.finish(&top)
   }
