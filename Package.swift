@@ -25,6 +25,8 @@ struct Module {
 
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let testMetrics: Target.Dependency = .product(name: "MetricsTestKit", package: "swift-metrics")
 
 let modules = [
   Module(0, "BinaryIO", uses: ["CGuardedCopy", "SystemLibC"]),
@@ -46,6 +48,9 @@ let modules = [
   Module(2, "HTTPTransport", uses: ["ObjectStorage", "BinaryIO", "Threading", "CCurl", "SystemLibC"]),
   Module(2, "DeviceTransfer", uses: ["ColumnarBatch", "BinaryIO", "CDLPack", "Threading", "SystemLibC"],
     testUses: ["DatasetLoading", "DatasetWriting", "MDSFormat", "ObjectStorage", "SampleOrder", "ShardFormats"]),
+  // Opt-in: not part of the umbrella, so that nobody builds swift-metrics who does not want it.
+  Module(2, "StreamingMetrics", uses: ["ObjectStorage", metrics],
+    testUses: ["BinaryIO", "ColumnarBatch", "DatasetLoading", "DatasetWriting", "MDSFormat", "ShardFormats", testMetrics]),
   Module(3, "CUDATransfer", uses: ["CDLPack", "ColumnarBatch", "DeviceTransfer", "Threading", "SystemLibC"]),
   Module(3, "MDSFormat", uses: ["BinaryIO", "PythonJSON", "ShardFormats"],
     testUses: ["ShardCompression", "ShardHashing"]),
@@ -209,6 +214,8 @@ let package = Package(
   dependencies: [
     // Logging of retries, evictions and repairs; no dependencies of its own, 4 s of CPU to build.
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    // Counters and timers, for `StreamingMetrics` alone; no dependencies of its own, 3 s of CPU to build.
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
     // The command line of `streaming`; tools only.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
   ],

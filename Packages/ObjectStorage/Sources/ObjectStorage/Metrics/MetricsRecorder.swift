@@ -1,13 +1,7 @@
-/// Receives counts and times of a data set, to hand them on to a metrics system, such as swift-metrics.
+/// Receives counts and times of a data set, to hand them on to a metrics system; `SwiftMetrics` of `StreamingMetrics` does
+/// so to swift-metrics.
 ///
 /// Called from any thread, also from several at once, under no lock; it must not block.
-///
-/// ```swift
-/// struct SwiftMetrics: MetricsRecorder {  // import Metrics
-///   func add(_ count: Int, to metric: StreamingMetric) { Counter(label: metric.name).increment(by: count) }
-///   func record(_ duration: Duration, in metric: StreamingMetric) { Timer(label: metric.name).record(duration: duration) }
-/// }
-/// ```
 public protocol MetricsRecorder: Sendable {
   /// Adds to a counter.
   func add(_ count: Int, to metric: StreamingMetric)

@@ -1,0 +1,71 @@
+public import CoreMetrics
+public import ObjectStorage
+import Synchronization
+
+/// Hands the counts and times of data sets on to swift-metrics, and so to Prometheus, StatsD or OpenTelemetry: whatever the
+/// program has set up by `MetricsSystem.bootstrap`.
+///
+/// Each ``StreamingMetric`` is a `Counter` or a `Timer` of its name. It is made when it is told of first, so bootstrap
+/// before a data set is read; what has not happened yet is absent, not 0. Any thread may call, for any number of data sets.
+///
+/// ```swift
+/// let metrics = SwiftMetrics(dimensions: [("rank", "3")])
+/// let dataset = try await StreamingDataset(streams, batchSize: 32) { $0.metrics = metrics }
+/// ```
+public final class SwiftMetrics: MetricsRecorder {
+  private struct Handlers: Sendable {
+    var counters: [StreamingMetric: Counter] = [:]
+    var timers: [StreamingMetric: Timer] = [:]
+  }
+
+  /// What every counter and timer is told apart by besides its name.
+  public let dimensions: [(String, String)]
+  private let factory: (any MetricsFactory)?
+  // Making a counter takes the factory's locks; adding to one does not.
+  private let handlers = Mutex(Handlers())
+
+  /// - Parameter dimensions: names and values, such as the rank and the data set.
+  /// - Parameter factory: makes counters and timers. Nil: the one that the program has set up.
+  public init(dimensions: [(String, String)] = [], factory: (any MetricsFactory)? = nil) {
+    self.dimensions = dimensions
+    self.factory = factory
+  }
+
+  public func add(_ count: Int, to metric: StreamingMetric) { counter(metric).increment(by: count) }
+
+  public func record(_ duration: Duration, in metric: StreamingMetric) {
+    timer(metric).recordNanoseconds(duration.saturatedNanoseconds)
+  }
+
+  private func counter(_ metric: StreamingMetric) -> Counter {
+    handlers.withLock { handlers in
+      if let counter = handlers.counters[metric] { return counter }
+      let counter =
+        factory.map { Counter(label: metric.name, dimensions: dimensions, factory: $0) }
+        ?? Counter(label: metric.name, dimensions: dimensions)
+      handlers.counters[metric] = counter
+      return counter
+    }
+  }
+
+  private func timer(_ metric: StreamingMetric) -> Timer {
+    handlers.withLock { handlers in
+      if let timer = handlers.timers[metric] { return timer }
+      let timer =
+        factory.map { Timer(label: metric.name, dimensions: dimensions, factory: $0) }
+        ?? Timer(label: metric.name, dimensions: dimensions)
+      handlers.timers[metric] = timer
+      return timer
+    }
+  }
+}
+
+extension Duration {
+  /// The duration in nanoseconds, the nearest that there is.
+  fileprivate var saturatedNanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    let (whole, isBeyond) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    let (sum, isOver) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
+    return isBeyond || isOver ? (seconds < 0 ? .min : .max) : sum
+  }
+}
