@@ -3,7 +3,7 @@ public import CachePlanning
 public import ObjectStorage
 import ShardFormats
 import Synchronization
-import Threading
+package import Threading
 
 /// The bytes that the directories of a data set may take together, over all processes that use them.
 ///
@@ -19,7 +19,7 @@ public final class CacheBudget: Sendable {
   private let releases = Monitor<UInt64>(0)
   private let evictionCount = Mutex(0)
 
-  private let looks = Mutex(0)
+  private let looks = Monitor(0)
 
   private static let space = StallCause("room in the cache")
   /// So long a fetch that nobody waits for leaves alone what is needed sooner.
@@ -38,6 +38,11 @@ public final class CacheBudget: Sendable {
 
   /// How often room was looked for.
   package var lookCount: Int { looks.withLock { $0 } }
+
+  /// Suspends until room was looked for so often.
+  package func waitForLooks(_ count: Int, until deadline: Deadline) async throws(WaitError) {
+    _ = try await looks.waitAsync(until: deadline, charging: Self.space) { $0 >= count ? true : nil }
+  }
 
   /// Bytes that all directories hold now, as their control files say.
   public var residentByteCount: Int {
@@ -102,7 +107,7 @@ public final class CacheBudget: Sendable {
   private func look(
     _ shard: Int, _ member: CacheDirectory, _ claim: Claim, until deadline: Deadline
   ) async throws(CacheError) -> Bool {
-    looks.withLock { $0 += 1 }
+    looks.notifying { $0 += 1 }
     var locks: [DirectoryLock] = []
     for path in members.withLock({ $0.map(\.path) }) {
       locks.append(try await DirectoryLock.acquire(in: path, at: CacheLockByte.admission, shard, until: deadline))

@@ -1,5 +1,5 @@
 import BinaryIO
-import Threading
+package import Threading
 
 /// The right of one process, and one task in it, to do something with the cache: a lock on one byte of its control file.
 ///
@@ -60,6 +60,11 @@ package final class DirectoryLock: Sendable {
 
   /// Threads that wait for a lock of the directory which nobody wants any more.
   package static func idleWaitCount(in directory: String) -> Int { LockWait.givenUpCount(directory + "/" + fileName) }
+
+  /// Suspends until there are none: others have taken them over, or the locks came.
+  package static func waitForNoIdleWait(in directory: String, until deadline: Deadline) async throws(WaitError) {
+    try await LockWait.waitForNoneGivenUp(directory + "/" + fileName, until: deadline)
+  }
 
   private static func failed(_ directory: String, _ shard: Int?, _ error: FileError) -> CacheError {
     CacheError(

@@ -1,5 +1,4 @@
 import BinaryIO
-import Synchronization
 import Threading
 
 /// A wait for a lock that somebody else has, made by a thread of its own, as the system call has no deadline.
@@ -19,7 +18,7 @@ final class LockWait: Sendable {
     let byte: Int
   }
 
-  private static let givenUp = Mutex<[Place: [LockWait]]>([:])
+  private static let givenUp = Monitor<[Place: [LockWait]]>([:])
   private static let cause = StallCause("another process that uses the cache")
 
   private let place: Place
@@ -30,7 +29,7 @@ final class LockWait: Sendable {
   /// Begins to wait, or goes on with a wait that was given up.
   static func begin(_ path: String, at byte: Int) -> LockWait {
     let place = Place(path: path, byte: byte)
-    while let wait = givenUp.withLock({ $0[place]?.popLast() }) {
+    while let wait = givenUp.notifying({ $0[place]?.popLast() }) {
       if wait.takeOver() { return wait }
     }
     let wait = LockWait(place)
@@ -39,8 +38,15 @@ final class LockWait: Sendable {
   }
 
   /// Waits that were given up and whose threads wait still.
-  static func givenUpCount(_ path: String) -> Int {
-    givenUp.withLock { waits in waits.reduce(0) { $0 + ($1.key.path == path ? $1.value.count : 0) } }
+  static func givenUpCount(_ path: String) -> Int { givenUp.withLock { count($0, path) } }
+
+  /// Suspends until there are none.
+  static func waitForNoneGivenUp(_ path: String, until deadline: Deadline) async throws(WaitError) {
+    _ = try await givenUp.waitAsync(until: deadline, charging: cause) { count($0, path) == 0 ? true : nil }
+  }
+
+  private static func count(_ waits: [Place: [LockWait]], _ path: String) -> Int {
+    waits.reduce(0) { $0 + ($1.key.path == path ? $1.value.count : 0) }
   }
 
   /// The lock, or why it can't be had. Gives the wait up when it throws.
@@ -87,13 +93,13 @@ final class LockWait: Sendable {
       return true
     }
     guard isStill else { return }
-    Self.givenUp.withLock { $0[place, default: []].append(self) }
+    Self.givenUp.notifying { $0[place, default: []].append(self) }
     // The lock may have come between the two steps.
     if phase.withLock({ if case .over = $0 { true } else { false } }) { forget() }
   }
 
   private func forget() {
-    Self.givenUp.withLock { waits in
+    Self.givenUp.notifying { waits in
       waits[place]?.removeAll { $0 === self }
       if waits[place]?.isEmpty == true { waits[place] = nil }
     }

@@ -26,8 +26,7 @@ import Threading
       }
       let waiting = Task { try await Self.patient(fixture, folder).fetch(1) }
       // Released once the new wait has taken the thread over, not while the task that begins it is still to start.
-      let end = ContinuousClock.now + .seconds(10)
-      while DirectoryLock.idleWaitCount(in: folder) > 0, ContinuousClock.now < end { await Task.yield() }
+      try await DirectoryLock.waitForNoIdleWait(in: folder, until: .after(.seconds(10)))
       _ = consume lock
       #expect(try await waiting.value == 5000)
       #expect(DirectoryLock.idleWaitCount(in: folder) == 0)
