@@ -10,6 +10,9 @@ public struct ByteLocks: ~Copyable, Sendable {
   /// Opens the file, which is made when absent.
   public init(_ path: String) throws(FileError) { file = try FileDescriptor.open(path, .create) }
 
+  // A process that was forked meanwhile has a copy of the descriptor, which would keep the locks.
+  deinit { unlockOpenFile(file.number) }
+
   /// The open file's status: whether `path` still names it, and its length.
   public var status: FileStatus { get throws(FileError) { try file.status() } }
 

@@ -13,7 +13,8 @@ public struct FileLock: ~Copyable, Sendable {
     self.byteOffset = byteOffset
   }
 
-  // Closing the descriptor drops the lock.
+  // Not left to closing the descriptor: a process that was forked meanwhile has a copy of it, which would keep the lock.
+  deinit { _ = unlockOpenFile(file.number, at: byteOffset) }
 
   /// Takes the lock if nobody has it; nil when somebody does. The file is made when absent.
   /// - Throws: ``FileError`` when the file can't be opened or its file system knows no locks.

@@ -21,6 +21,13 @@ public func unlockOpenFile(_ descriptor: CInt, at byteOffset: Int) -> CInt {
   change(descriptor, byteOffset, CInt(F_UNLCK), setLock)
 }
 
+/// Releases all bytes of an open file.
+public func unlockOpenFile(_ descriptor: CInt) {
+  var lock = oneByte(at: 0, CInt(F_UNLCK))
+  lock.l_len = 0
+  _ = fcntl(descriptor, setLock, &lock)
+}
+
 /// Whether another open file has a lock on the byte, of any kind.
 public func isOpenFileLocked(_ descriptor: CInt, at byteOffset: Int) -> Bool {
   var lock = oneByte(at: byteOffset, CInt(F_WRLCK))

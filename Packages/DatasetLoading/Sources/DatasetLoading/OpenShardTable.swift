@@ -97,6 +97,12 @@ final class OpenShardTable: Sendable {
     withExtendedLifetime(closed) {}
   }
 
+  /// Forgets an open shard that nobody holds, also the one that was looked at last.
+  func closeIdle(_ number: Int) {
+    state.withLock { if $0.recent == number { $0.recent = nil } }
+    close(number)
+  }
+
   /// Forgets an open shard that turned out damaged, whoever holds it: the next to ask opens its files anew.
   /// - Returns: whether it was the one that is open; if not, another thread has dropped it before.
   @discardableResult

@@ -150,6 +150,17 @@ public final class CacheBudget: Sendable {
       found: "\(residentByteCount) bytes, all of them in use", remedy: "raise cacheLimit")
   }
 
+  /// A shard was removed by its user: there is room for others.
+  func evicted() {
+    countEviction()
+    released()
+  }
+
+  private func countEviction() {
+    evictionCount.withLock { $0 += 1 }
+    metrics?.add(1, to: .evictions)
+  }
+
   /// Somebody let go of a shard: who waits for room looks again.
   func released() { releases.notifying { $0 &+= 1 } }
 
@@ -200,8 +211,7 @@ public final class CacheBudget: Sendable {
         guard let freed = try candidate.member.evict(candidate.shard) else { continue }
         used -= max(freed, resident.byteCount)
         candidate.member.control.count(.evictions)
-        evictionCount.withLock { $0 += 1 }
-        metrics?.add(1, to: .evictions)
+        countEviction()
         if used + wanted <= limit.value { break }
       }
     }

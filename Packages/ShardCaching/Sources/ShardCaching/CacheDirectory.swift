@@ -67,6 +67,17 @@ final class CacheDirectory: Sendable {
     }
   }
 
+  /// The shards that are here and may go, by last use, the one that was used longest ago first. Looks at all files.
+  func shardsByLastUse() throws(CacheError) -> [(shard: Int, lastUse: UInt64)] {
+    guard canReturn else { return [] }
+    try settleAll()
+    var found: [(shard: Int, lastUse: UInt64)] = []
+    for (shard, record) in control.records().enumerated() {
+      if let record, record.byteCount > 0, !record.isReserved { found.append((shard, record.lastUse)) }
+    }
+    return found.sorted { ($0.lastUse, $0.shard) < ($1.lastUse, $1.shard) }
+  }
+
   func removeFiles(of shard: Int) throws(CacheError) {
     for name in names(of: shard) {
       do throws(FileError) {

@@ -1,4 +1,5 @@
 import BinaryIO
+import ObjectStorage
 import Synchronization
 import SystemLibC
 
@@ -195,11 +196,12 @@ final class ControlFile: Sendable {
     mapping.write(words: record.words(shard: shard), at: layout.record(shard))
   }
 
-  /// Notes that a shard is used now.
+  /// Notes that a shard is used now: at a time that is later than all before it in this directory, and comparable with those
+  /// of others, as the caches of several streams may share a limit. (Kulkarni et al. 2014, hybrid logical clocks.)
   func touch(_ shard: Int) {
     guard var record = record(shard) else { return }
-    count(.clock)
-    record.lastUse = value(of: .clock)
+    record.lastUse = max(value(of: .clock) &+ 1, UInt64(clamping: UnixTime.now.nanoseconds))
+    mapping.write(words: [record.lastUse], at: ControlLayout.Word.clock.byteOffset)
     write(record, for: shard)
   }
 
