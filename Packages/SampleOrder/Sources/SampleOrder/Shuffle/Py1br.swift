@@ -10,6 +10,8 @@ struct Py1br<Index: SampleIndex>: BlockOrder {
     var blocks: [Range<Int>]
     /// The generator before each block's shuffle, as far as walked.
     var states: [SavedBits] = []
+    /// The samples of the first block that the second takes over, until it does.
+    var overlap: [Index] = []
   }
 
   private let units: UnitTable
@@ -37,7 +39,9 @@ struct Py1br<Index: SampleIndex>: BlockOrder {
       return OrderedBlock(start: position)
     }
     if position >= blocks[number].upperBound {
-      return unshuffled(blocks[number].upperBound..<spans.offsets[spans.firstSpans[node + 1]])
+      var rest = OrderedBlock<Index>(start: blocks[number].upperBound)
+      appendUnshuffled(rest.start..<spans.offsets[spans.firstSpans[node + 1]], to: &rest.ids)
+      return rest
     }
     var result = shuffled(number, node: node)
     let end = number + 1 < blocks.count ? min(result.end, blocks[number + 1].lowerBound) : result.end
@@ -72,42 +76,44 @@ struct Py1br<Index: SampleIndex>: BlockOrder {
     }
   }
 
-  /// A block after its shuffle; where the block before reaches into it, that one is shuffled first.
+  /// A block after its shuffle; where the block before reaches into it, that one is shuffled first, unless what it
+  /// leaves here is at hand.
   private mutating func shuffled(_ number: Int, node: Int) -> OrderedBlock<Index> {
     walk(through: number, node: node)
     let block = nodes[node].blocks[number]
-    var result = unshuffled(block)
-    if number > 0, nodes[node].blocks[number - 1].upperBound > block.lowerBound {
-      let before = shuffled(number - 1, node: node)
-      for position in block.lowerBound..<min(before.end, result.end) {
-        result.ids[position - result.start] = before.ids[position - before.start]
-      }
+    if number > 0, nodes[node].blocks[number - 1].upperBound > block.lowerBound, nodes[node].overlap.isEmpty {
+      _ = shuffled(number - 1, node: node)
     }
-    if nodes[node].states.count == number {
-      // The walk is just here: the shuffle moves it on.
-      nodes[node].states.append(SavedBits(walker))
-      walker.shuffleOnTwoThreads(&result.ids)
-    } else {
-      var generator = nodes[node].states[number].restored(in: walker)
-      generator.shuffleOnTwoThreads(&result.ids)
+    let isFirstTime = nodes[node].states.count == number
+    if isFirstTime { nodes[node].states.append(SavedBits(walker)) }
+    var generator = nodes[node].states[number].restored(in: walker)
+    var result = OrderedBlock<Index>(start: block.lowerBound)
+    let pages = result.ids.reserveToFill(block.count).upperHalf
+    let overlap = nodes[node].overlap.prefix(block.count)
+    generator.shuffleOnTwoThreads(&result.ids, count: block.count, beforeDrawing: { pages.populate() }) { ids in
+      ids.append(contentsOf: overlap)
+      appendUnshuffled(block.dropFirst(overlap.count), to: &ids)
+    }
+    if isFirstTime { walker = generator }
+    nodes[node].overlap = []
+    if number + 1 < nodes[node].blocks.count {
+      nodes[node].overlap = Array(result.ids.dropFirst(nodes[node].blocks[number + 1].lowerBound - block.lowerBound))
     }
     return result
   }
 
-  private func unshuffled(_ range: Range<Int>) -> OrderedBlock<Index> {
-    var result = OrderedBlock<Index>(start: range.lowerBound)
-    result.ids.reserveToFill(range.count)
+  /// The samples of positions in no block, or in none yet.
+  private func appendUnshuffled(_ range: Range<Int>, to ids: inout [Index]) {
     var span = spans.span(at: range.lowerBound)
     var position = range.lowerBound
     while position < range.upperBound {
       let end = min(range.upperBound, spans.offsets[span + 1])
       if position < end {
         let begin = spans.begins[span] - spans.offsets[span]
-        units.appendIds(unit: Int(spans.units[span]), position + begin..<end + begin, to: &result.ids)
+        units.appendIds(unit: Int(spans.units[span]), position + begin..<end + begin, to: &ids)
       }
       position = end
       span += 1
     }
-    return result
   }
 }
