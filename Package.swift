@@ -33,7 +33,7 @@ let modules = [
   Module(0, "Threading", uses: ["SystemLibC"]),
   Module(0, "NumPyRandom", uses: ["SystemLibC"]),
   Module(0, "PythonJSON"),
-  Module(1, "ShardHashing", uses: ["BinaryIO", "CCrypto", "CXXHash"]),
+  Module(1, "ShardHashing", uses: ["CCrypto", "CXXHash"]),
   Module(
     1, "ShardCompression",
     uses: [
@@ -44,18 +44,17 @@ let modules = [
   Module(1, "ColumnarBatch", uses: ["BinaryIO", "Threading", "SystemLibC"]),
   Module(2, "ArchiveReading", uses: ["BinaryIO", "ShardCompression", "SystemLibC", "CArchive"]),
   Module(2, "ShardFormats", uses: ["BinaryIO", "PythonJSON", "ShardCompression", "ShardHashing"]),
-  Module(2, "CachePlanning", uses: ["SampleOrder"]),
-  Module(2, "HTTPTransport", uses: ["ObjectStorage", "BinaryIO", "Threading", "CCurl", "SystemLibC"]),
-  Module(2, "DeviceTransfer", uses: ["ColumnarBatch", "BinaryIO", "CDLPack", "Threading", "SystemLibC"],
-    testUses: ["DatasetLoading", "DatasetWriting", "MDSFormat", "ObjectStorage", "SampleOrder", "ShardFormats"]),
+  Module(2, "CachePlanning"),
+  Module(2, "HTTPTransport", uses: ["ObjectStorage", "BinaryIO", "Threading", "CCurl"], testUses: ["SystemLibC"]),
+  Module(2, "DeviceTransfer", uses: ["ColumnarBatch", "CDLPack", "Threading", "SystemLibC"],
+    testUses: ["BinaryIO", "DatasetLoading", "DatasetWriting", "MDSFormat", "ObjectStorage", "SampleOrder", "ShardFormats"]),
   // Opt-in: not part of the umbrella, so that nobody builds swift-metrics who does not want it.
   Module(2, "StreamingMetrics", uses: ["ObjectStorage", metrics],
     testUses: ["BinaryIO", "ColumnarBatch", "DatasetLoading", "DatasetWriting", "MDSFormat", "ShardFormats", testMetrics]),
-  Module(3, "CUDATransfer", uses: ["CDLPack", "ColumnarBatch", "DeviceTransfer", "Threading", "SystemLibC"]),
+  Module(3, "CUDATransfer", uses: ["CDLPack", "DeviceTransfer", "SystemLibC"], testUses: ["ColumnarBatch", "Threading"]),
   Module(3, "MDSFormat", uses: ["BinaryIO", "PythonJSON", "ShardFormats"],
     testUses: ["ShardCompression", "ShardHashing"]),
-  Module(3, "DelimitedFormats", uses: ["BinaryIO", "PythonJSON", "ShardFormats"],
-    testUses: ["ShardCompression", "ShardHashing"]),
+  Module(3, "DelimitedFormats", uses: ["BinaryIO", "PythonJSON", "ShardFormats"], testUses: ["ShardCompression"]),
   Module(
     3, "CloudAuth",
     uses: ["HTTPTransport", "ObjectStorage", "BinaryIO", "PythonJSON", "Threading", "CCrypto", "SystemLibC"],
@@ -68,7 +67,7 @@ let modules = [
     ]),
   // Opt-in: not part of the umbrella, so that nobody links the image libraries who does not want them.
   Module(
-    4, "ShardImages", uses: ["BinaryIO", "MDSFormat", "ShardFormats", "SystemLibC", "CImages", "CPNG", "CTurboJPEG"]),
+    4, "ShardImages", uses: ["BinaryIO", "ShardFormats", "SystemLibC", "CImages", "CTurboJPEG"], testUses: ["MDSFormat"]),
   Module(4, "S3Storage", uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "ShardHashing", "Threading"],
     testUses: ["FakeObjectStores", "ObjectStoreConformance", "StoreTestSupport"]),
   Module(4, "HTTPStorage", uses: ["BinaryIO", "CloudAuth", "HTTPTransport", "ObjectStorage", "PythonJSON", "Threading"],
@@ -100,8 +99,8 @@ let modules = [
     5, "DatasetImport",
     uses: [
       "ArchiveReading", "BinaryIO", "DatasetWriting", "DelimitedFormats", "MDSFormat", "ObjectStorage", "PythonJSON",
-      "ShardCaching", "ShardCompression", "ShardFormats", "ShardHashing", "Threading",
-    ]),
+      "ShardCaching", "ShardFormats", "ShardHashing", "Threading",
+    ], testUses: ["ShardCompression"]),
   Module(
     5, "FakeObjectStores",
     uses: ["BinaryIO", "ObjectStorage", "PythonJSON", "Threading", "CCrypto", "SystemLibC"]),

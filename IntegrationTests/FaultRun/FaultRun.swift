@@ -33,6 +33,9 @@ enum FaultRun {
       ("replaced", replaced), ("cut-short", cutShort), ("flipped", flipped), ("left-early", leftEarly),
       ("no-locks", noLocks), ("read-only", readOnly), ("other-remote", otherRemote),
     ]
+    for name in named where !scenarios.contains(where: { $0.name == name }) {
+      throw Unexpected("no scenario \(name); there are \(scenarios.map(\.name).joined(separator: ", "))")
+    }
     for (name, run) in scenarios where named.isEmpty || named.contains(name) {
       let start = ContinuousClock.now
       let stage = try await Stage(isLong: long)
