@@ -40,6 +40,9 @@ public final class ShardCache: Sendable {
     var indexComparison: Task<Result<Void, CacheError>, Never>?
   }
 
+  /// Files that a cache keeps open: its control file, for three kinds of locks.
+  package static let openFileCount = 3
+
   /// A cache over an existing directory, without a limit and without a control file: nothing is ever evicted.
   /// - Parameter store: opened at the stream's own address. Nil when the directory holds the only copy, of which
   ///   nothing is ever deleted.

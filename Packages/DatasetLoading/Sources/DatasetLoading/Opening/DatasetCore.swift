@@ -58,6 +58,7 @@ final class DatasetCore: Sendable {
   private static func openAll(
     _ streams: [DataStream], stores: ObjectStoreRegistry, options: DatasetOptions, budget: CacheBudget?
   ) async throws(LoadingError) -> [OpenStream] {
+    OpenFileLimit.makeRoom(for: ShardCache.openFileCount * streams.count)
     // Each task's outcome is kept: of several failures the first stream's is told, on every run the same.
     let outcomes = await withTaskGroup(of: (Int, Result<OpenStream, LoadingError>).self) { group in
       for (number, stream) in streams.enumerated() {
