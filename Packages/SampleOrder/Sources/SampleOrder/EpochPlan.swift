@@ -43,7 +43,8 @@ public struct EpochPlan: Sendable {
 
   /// Plans an epoch with weights that were resolved at the start of a run, perhaps with another seed.
   init(
-    shape: DatasetShape, options: OrderOptions, world: World, from position: EpochPosition, weights: EpochWeights
+    shape: DatasetShape, options: OrderOptions, world: World, from position: EpochPosition, weights: EpochWeights,
+    archive: (any OrderArchive)? = nil
   ) throws(ConfigurationError) {
     guard (0...1 << 53).contains(position.epoch) else {
       throw .outOfRange("epoch", expected: "a non-negative integer", found: position.epoch)
@@ -55,7 +56,8 @@ public struct EpochPlan: Sendable {
     let batchSize = try options.requiredBatchSize()
     let options = options.inForce(for: groups, epochSize: weights.epochSize)
     let request = LayoutRequest(
-      shape: shape, options: options, groups: groups, position: position, weights: weights, batchSize: batchSize)
+      shape: shape, options: options, groups: groups, position: position, weights: weights, batchSize: batchSize,
+      archive: archive)
     let (layout, lookups) = try request.make()
     self.shape = shape
     self.options = options

@@ -135,11 +135,25 @@ import Threading
         }
       }
       #expect(try FileSystem.list(orders.path) == [".streaming-cache"])
-      #expect(Self.bytes(try Self.made(in: folder)) == Self.content)
-      try orders.removeFiles(except: ["order"])
-      #expect(orders.file("order", parameters: Self.parameters) != nil)
-      try orders.removeFiles(except: [])
+      let made = try Self.made(in: folder)
+      #expect(Self.bytes(made) == Self.content)
+      orders.remove("order")
       #expect(try FileSystem.list(orders.path) == [".streaming-cache"])
+    }
+  }
+
+  @Test("the files made last stay, and who has an older one mapped keeps it")
+  func oldest() throws {
+    try withTemporaryDirectory { folder in
+      let orders = OrderFolder(of: folder)
+      let files = try (0..<7).map { number in
+        try orders.file("\(number)", parameters: [UInt8(number)], until: .after(.seconds(10))) { writer in
+          let content = [UInt8](repeating: UInt8(number), count: 10)
+          try writer.append(content.span.bytes)
+        }
+      }
+      #expect(try FileSystem.list(orders.path).sorted() == [".streaming-cache", "3", "4", "5", "6"])
+      #expect(files.map { $0.withPiece(0) { $0.copied().first } } == (0..<7).map { UInt8($0) })
     }
   }
 }

@@ -47,7 +47,9 @@ final class DatasetCore: Sendable {
             shardSizes: stream.index.sampleCounts, weight: weight, contentHash: stream.index.contentHash))
       }
       shape = try DatasetShape(shapes)
-      run = try RunOrder(shape: shape, options: options.order, world: world)
+      var planned = try RunOrder(shape: shape, options: options.order, world: world)
+      planned.archive = CachedOrders(for: opened)
+      run = planned
     } catch {
       throw LoadingError(.configuration, cause: error)
     }

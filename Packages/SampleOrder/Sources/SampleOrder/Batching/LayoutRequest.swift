@@ -8,6 +8,7 @@ struct LayoutRequest {
   let position: EpochPosition
   let weights: EpochWeights
   let batchSize: Int
+  let archive: (any OrderArchive)?
 
   private var canonicalNodes: Int { options.canonicalNodes ?? groups.nodes }
   private var blockSize: Int { options.blockSize ?? 1 << 18 }
@@ -100,7 +101,8 @@ struct LayoutRequest {
       units: units, idCount: shape.sampleCount,
       shuffle: ShuffleSettings(
         algorithm: options.shuffle, canonicalNodes: canonicalNodes, seed: options.seed, epoch: position.epoch,
-        blockSize: blockSize, nodesRead: nodesRead))
+        blockSize: blockSize, nodesRead: nodesRead),
+      archive: archive)
   }
 
   /// Under `random` batching a rank takes every n-th of the canonical nodes' turns, with n ranks.

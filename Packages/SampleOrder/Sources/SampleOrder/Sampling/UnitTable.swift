@@ -83,6 +83,21 @@ struct UnitTable: Sendable {
     bits.skipChoice(size, count: rest)
   }
 
+  /// Equal for tables that give the same ids.
+  var contentHash: String {
+    var hash = StableHash()
+    for offset in offsets { hash.combine(offset) }
+    hash.combine(base)
+    for first in firstIds { hash.combine(first) }
+    for number in partialNumbers { hash.combine(Int(number)) }
+    for partial in partials {
+      hash.combine(partial.population)
+      partial.bits.combine(into: &hash)
+    }
+    if !partials.isEmpty { SavedBits(generator).combine(into: &hash) }
+    return hash.hex
+  }
+
   /// The unit that holds a big id.
   func unit(of id: Int) -> Int {
     var low = 0

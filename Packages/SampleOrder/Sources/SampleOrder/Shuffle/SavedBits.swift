@@ -16,6 +16,12 @@ struct SavedBits: Sendable {
     hasKept = generator.bits.hasKeptHalf
   }
 
+  func combine(into hash: inout StableHash) {
+    hash.combine(high)
+    hash.combine(low)
+    hash.combine(UInt64(kept) << 1 | (hasKept ? 1 : 0))
+  }
+
   /// The generator at this place of the stream that `generator` draws from.
   func restored(in generator: Generator) -> Generator {
     var copy = generator

@@ -15,7 +15,7 @@ struct StreamOrder<Index: SampleIndex>: PositionLookup {
   /// Positions from which on a run is worth a second thread.
   var threshold = ShuffleAhead.threshold
 
-  init(units: UnitTable, shuffle: ShuffleSettings) throws(ConfigurationError) {
+  init(units: UnitTable, shuffle: ShuffleSettings, archive: (any OrderArchive)? = nil) throws(ConfigurationError) {
     let count = units.total
     nodesPerSample = Double(shuffle.canonicalNodes) / Double(count)
     starts = (0...shuffle.canonicalNodes).map { $0 * count / shuffle.canonicalNodes }
@@ -23,7 +23,7 @@ struct StreamOrder<Index: SampleIndex>: PositionLookup {
     let (nodes, seed, epoch) = (shuffle.canonicalNodes, shuffle.seed, shuffle.epoch)
     switch shuffle.algorithm {
     case .none: order = Unshuffled<Index>(units: units)
-    case .naive: order = Naive<Index>(units: units, seed: seed, epoch: epoch)
+    case .naive: order = Naive<Index>(units: units, seed: seed, epoch: epoch, archive: archive)
     case .py1s: order = Py1s<Index>(units: units, canonicalNodes: nodes, seed: seed, epoch: epoch)
     case .py2s: order = Py2s<Index>(units: units, canonicalNodes: nodes, seed: seed, epoch: epoch)
     case .feistel:
@@ -126,9 +126,10 @@ struct ShuffleSettings: Sendable, Hashable {
 
 /// Makes the order of an epoch's units, with indices as narrow as its ids allow.
 /// - Parameter idCount: all ids that come out are below this.
+/// - Parameter archive: where what is worked out for the whole epoch is kept, if anywhere.
 /// - Throws: ``ConfigurationError`` for settings that the algorithm cannot work with.
 func streamOrder(
-  units: UnitTable, idCount: Int, shuffle: ShuffleSettings
+  units: UnitTable, idCount: Int, shuffle: ShuffleSettings, archive: (any OrderArchive)? = nil
 ) throws(ConfigurationError) -> any PositionLookup {
   guard units.total > 0 else {
     throw ConfigurationError(
@@ -142,9 +143,9 @@ func streamOrder(
   _ = try product(units.total + 1, shuffle.canonicalNodes, naming: "num_canonical_nodes")
   // Both the ids and the numbers of the epoch must fit.
   if max(idCount, units.total) < Int(UInt32.max) {
-    return try StreamOrder<UInt32>(units: units, shuffle: shuffle)
+    return try StreamOrder<UInt32>(units: units, shuffle: shuffle, archive: archive)
   }
-  return try StreamOrder<Int>(units: units, shuffle: shuffle)
+  return try StreamOrder<Int>(units: units, shuffle: shuffle, archive: archive)
 }
 
 /// Upstream's `get_shuffle`: for each position of an epoch, which of the units' samples comes there.

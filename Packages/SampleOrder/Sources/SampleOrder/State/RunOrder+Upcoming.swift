@@ -25,7 +25,7 @@ extension RunOrder {
     {
       return upcoming
     }
-    return try EpochPlan(shape: shape, options: options, world: world, from: position, weights: weights)
+    return try EpochPlan(shape: shape, options: options, world: world, from: position, weights: weights, archive: archive)
   }
 }
 

@@ -15,6 +15,8 @@ public struct RunOrder: Sendable {
   public private(set) var nextEpoch = 0
 
   let groups: World
+  /// Where plans keep what is worked out for a whole epoch.
+  package var archive: (any OrderArchive)?
   /// The plan of the next epoch, when it was made ahead.
   var upcoming: EpochPlan?
   private var loaded: CheckpointState?

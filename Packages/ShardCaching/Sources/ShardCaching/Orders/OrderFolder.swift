@@ -1,15 +1,17 @@
-package import BinaryIO
+import BinaryIO
 package import Threading
 
 /// The ``OrderFile``s of a cache directory, each made by one process while the others wait for it.
 ///
 /// They lie in a folder of their own, `.streaming-order`, which nobody misses when it is removed. They count for no limit of
-/// the cache: who makes them bounds them. Every call blocks on the file system. Any thread may call.
+/// the cache; the last ``keptFileCount`` stay. Every call blocks on the file system. Any thread may call.
 package struct OrderFolder: Sendable {
   /// The folder's path.
   package let path: String
 
   package static let name = ".streaming-order"
+  /// How many files stay: those of this epoch and the next, and as many of a second job.
+  package static let keptFileCount = 4
 
   /// - Parameter directory: the cache directory.
   package init(of directory: String) { path = directory + "/" + Self.name }
@@ -36,6 +38,7 @@ package struct OrderFolder: Sendable {
     var writer = try OrderFileWriter(replacing: path + "/" + name, parameters: parameters)
     try make(&writer)
     try writer.commit()
+    removeOldest(keeping: Self.keptFileCount)
     guard let file = file(name, parameters: parameters) else {
       throw FileError(
         .other, path: path + "/" + name, expected: "the file as it was written", found: "another",
@@ -44,12 +47,18 @@ package struct OrderFolder: Sendable {
     return file
   }
 
-  /// Removes the files of other names; who has one mapped keeps it.
-  package func removeFiles(except names: Set<String>) throws(FileError) {
-    guard try FileSystem.status(of: path) != nil else { return }
-    for name in try FileSystem.list(path) where !names.contains(name) && name != DirectoryLock.fileName {
-      try FileSystem.remove(path + "/" + name)
+  /// Removes a file; who has it mapped keeps it.
+  package func remove(_ name: String) { _ = try? FileSystem.remove(path + "/" + name) }
+
+  /// Removes all but the files made last, so that epochs that are over take no room for ever.
+  private func removeOldest(keeping count: Int) {
+    guard let names = try? FileSystem.list(path), names.count > count else { return }
+    var files: [(name: String, time: Int)] = []
+    for name in names where name != DirectoryLock.fileName {
+      if let status = try? FileSystem.status(of: path + "/" + name) { files.append((name, status.modificationTime)) }
     }
+    files.sort { ($0.time, $0.name) > ($1.time, $1.name) }
+    for file in files.dropFirst(count) { remove(file.name) }
   }
 
   private static func lockByte(of name: String) -> Int {
