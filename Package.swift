@@ -94,7 +94,7 @@ let modules = [
     uses: [
       "BinaryIO", "CachePlanning", "ColumnarBatch", "DelimitedFormats", "MDSFormat", "ObjectStorage", "PythonJSON",
       "SampleOrder", "ShardCaching", "ShardFormats", "ShardHashing", "SystemLibC", "Threading", log,
-    ], testUses: ["DatasetWriting", "DeviceTransfer", "ShardCompression"]),
+    ], testUses: ["DatasetWriting", "DeviceTransfer", "NumPyRandom", "ShardCompression"]),
   Module(
     5, "DatasetImport",
     uses: [

@@ -11,7 +11,7 @@ public struct DatasetOptions: Sendable {
   /// Everything that the order of samples depends on.
   public var order = OrderOptions()
   /// How far ahead of the consumer, in samples of this rank, shards are fetched. Nil: 8 batches, at least 64 samples, and
-  /// enough that `fetchLimits` are used.
+  /// enough that `fetchLimits` are used. Fewer than 2 batches count as 2; a loader's `prefetchBatches` may ask for more.
   public var predownload: Int?
   /// How shards are checked and kept, for streams without settings of their own.
   public var cache = CacheOptions()

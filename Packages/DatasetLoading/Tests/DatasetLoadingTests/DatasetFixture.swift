@@ -64,6 +64,11 @@ enum DatasetFixture {
     var id: Int
   }
 
+  /// The names of the shards that a directory has, sorted.
+  static func shards(in folder: String) throws -> [String] {
+    try FileSystem.list(folder).filter { $0.hasPrefix("shard") }.sorted()
+  }
+
   /// All batches of a loader, read on this thread.
   static func drain(_ loader: Loader) throws -> [[Int]] {
     var batches: [[Int]] = []

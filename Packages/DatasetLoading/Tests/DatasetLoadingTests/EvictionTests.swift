@@ -9,10 +9,6 @@ import Testing
 
 /// Shards that are evicted by hand.
 @Suite struct EvictionTests {
-  private static func here(_ folder: String) throws -> [String] {
-    try FileSystem.list(folder).filter { $0.hasPrefix("shard") }.sorted()
-  }
-
   @Test("a chosen shard goes and comes back when it is needed, without and with a limit", arguments: [false, true])
   func chosen(isLimited: Bool) async throws {
     try await withTemporaryDirectory { folder in
@@ -30,7 +26,7 @@ import Testing
       let first = try DatasetFixture.drain(loader)
       try loader.closeAndWait()
       for id in [0, 50, 399] { #expect(try dataset[id]["id"] == .int(id)) }
-      let all = try Self.here(folder + "/cache")
+      let all = try DatasetFixture.shards(in: folder + "/cache")
       let before = downloads.value
       #expect(all.count == index.shards.count && before == all.count)
       // The last one is what random access looked at last; the first ones may be in use for the next epoch.
@@ -38,35 +34,55 @@ import Testing
         #expect(try await dataset.evict(shard: shard) == index.shards.rawByteCount(of: shard))
         #expect(try await dataset.evict(shard: shard) == 0)
       }
-      #expect(try Self.here(folder + "/cache") == Array(all.dropLast(2)))
+      #expect(try DatasetFixture.shards(in: folder + "/cache") == Array(all.dropLast(2)))
       #expect(try await dataset.fetchSample(at: 399)["id"] == .int(399))
       #expect(downloads.value == before + 1)
       #expect(try DatasetFixture.drain(try dataset.loader()) == first)
-      #expect(try Self.here(folder + "/cache") == all && downloads.value == before + 2)
+      #expect(try DatasetFixture.shards(in: folder + "/cache") == all && downloads.value == before + 2)
     }
   }
 
   @Test("what is in use stays, here and in another process")
   func inUse() async throws {
     try await withTemporaryDirectory { folder in
-      try await DatasetFixture.write(0..<400, to: folder + "/source")
+      try await DatasetFixture.write(0..<100, to: folder + "/source")
       let stores = try DatasetFixture.stores(from: folder + "/source")
       let stream = DataStream(remote: "mem://x", local: folder + "/cache")
-      let one = try await StreamingDataset([stream], batchSize: 4, stores: stores) {
-        $0.cacheLimit = .megabytes(1)
-        $0.predownload = 8
-      }
-      let two = try await StreamingDataset([stream], batchSize: 4, stores: stores)
-      #expect(try two[300]["id"] == .int(300))
-      let loader = try one.loader()
-      let batch = try #require(try loader.nextBlocking())
-      #expect(try DatasetFixture.ids(batch) == [0, 1, 2, 3])
-      let shard = two.shape.locator.location(of: 300).shard
-      #expect(try await one.evict(shard: shard) == nil)
+      let one = try await StreamingDataset([stream], stores: stores) { $0.cacheLimit = .megabytes(1) }
+      let two = try await StreamingDataset([stream], stores: stores)
+      // Open until another shard is looked at.
+      #expect(try one[0]["id"] == .int(0))
+      let before = try DatasetFixture.shards(in: folder + "/cache")
       #expect(try await two.evict(shard: 0) == nil)
-      #expect(try Self.here(folder + "/cache").contains("shard.00000.mds"))
-      // What two looked at last is closed by two itself.
-      #expect(try await two.evict(shard: shard) != nil)
+      #expect(try DatasetFixture.shards(in: folder + "/cache") == before)
+      #expect(try await one.evict(shard: 0) != nil)
+      #expect(try DatasetFixture.shards(in: folder + "/cache").isEmpty)
+    }
+  }
+
+  @Test("evicting by hand under loaders changes nothing that they deliver", arguments: [false, true])
+  func meanwhile(isLimited: Bool) async throws {
+    try await withTemporaryDirectory { folder in
+      let index = try await DatasetFixture.write(0..<600, to: folder + "/source")
+      let stores = try DatasetFixture.stores(from: folder + "/source")
+      let dataset = try await StreamingDataset(
+        [DataStream(remote: "mem://x", local: folder + "/cache")], batchSize: 8, stores: stores
+      ) {
+        $0.shuffle = .py1s
+        $0.blockSize = 100
+        $0.predownload = 16
+        if isLimited { $0.cacheLimit = .kilobytes(100) }
+      }
+      for epoch in 0..<3 {
+        let loader = try dataset.loader()
+        var batches: [[Int]] = []
+        for try await batch in loader {
+          batches.append(try DatasetFixture.ids(batch))
+          if batches.count % 2 == epoch % 2 { try await dataset.evict(shard: batches.count * 7 % index.shards.count) }
+          if batches.count % 5 == 0 { try await dataset.evictColdestShard() }
+        }
+        #expect(batches == DatasetFixture.expected(loader.plan))
+      }
     }
   }
 
@@ -92,7 +108,7 @@ import Testing
         #expect(evicted.byteCount > 0)
       }
       #expect(order == [shard(30), shard(0), shard(59), shard(61)])
-      #expect(try Self.here(folder + "/a-cache").isEmpty && Self.here(folder + "/b-cache").isEmpty)
+      #expect(try DatasetFixture.shards(in: folder + "/a-cache").isEmpty && DatasetFixture.shards(in: folder + "/b-cache").isEmpty)
       let refused = await #expect(throws: LoadingError.self) { try await dataset.evict(shard: shard(150)) }
       #expect(refused?.code == .cache && refused?.stream == 2)
       #expect(try FileSystem.list(folder + "/c").sorted() == before)

@@ -1,8 +1,11 @@
 import BinaryIO
+import ColumnarBatch
 import DatasetLoading
 import DatasetWriting
 import MDSFormat
 import ObjectStorage
+import SampleOrder
+import ShardCaching
 import ShardFormats
 import TestSupport
 import Testing
@@ -53,6 +56,78 @@ import Testing
       #expect(try FileSystem.list(folder + "/cache") == [".streaming-cache", "index.json"])
       #expect(try await dataset.fetchSample(at: 99)["id"] == .int(99))
       #expect(try FileSystem.list(folder + "/cache").filter { $0.hasPrefix("shard") }.count == 1)
+    }
+  }
+
+  @Test("shards are fetched for so many samples ahead as predownload says, and no further", arguments: [8, 40, 200])
+  func predownload(samples: Int) async throws {
+    try await withTemporaryDirectory { folder in
+      try await DatasetFixture.write(0..<1000, to: folder + "/source")
+      let downloads = CountedDownloads()
+      let stores = try DatasetFixture.stores(from: folder + "/source") { CountedStore(base: $0, downloads: downloads) }
+      let dataset = try await StreamingDataset(
+        [DataStream(remote: "mem://x", local: folder + "/cache")], batchSize: 8, stores: stores
+      ) { $0.predownload = samples }
+      let loader = try dataset.loader { $0.threads = 1 }
+      var delivered = 0
+      while let batch = try loader.nextBlocking() {
+        delivered += batch.rowCount
+        // Two batches at least, and those that the consumer took together with this one.
+        let last = min(999, delivered + max(16, samples) + 16)
+        #expect(downloads.value <= dataset.shape.locator.location(of: last).shard + 1, "after \(delivered)")
+      }
+      #expect(downloads.value == dataset.shape.shardCount)
+    }
+  }
+
+  @Test("a split is a directory of both the remote and the local one; without a local one the address names it")
+  func places() async throws {
+    try await withTemporaryDirectory { folder in
+      try await DatasetFixture.write(0..<30, to: folder + "/source/train")
+      try await DatasetFixture.write(30..<50, to: folder + "/source/val")
+      func ids(_ stream: DataStream) async throws -> [Int] {
+        let dataset = try await StreamingDataset([stream], batchSize: 10, stores: ObjectStoreRegistry())
+        var ids: [Int] = []
+        for try await batch in try dataset.loader() {
+          ids += try batch.column("id").withElements(as: Int64.self) { ids in ids.indices.map { Int(ids[$0]) } }
+        }
+        return ids
+      }
+      #expect(try await ids(DataStream(local: folder + "/source", split: "val")) == Array(30..<50))
+      for split in ["train", "val"] {
+        let stream = DataStream(remote: folder + "/source", local: folder + "/cache", split: split)
+        #expect(try await ids(stream) == Array(split == "train" ? 0..<30 : 30..<50))
+        #expect(try FileSystem.list("\(folder)/cache/\(split)").contains("index.json"))
+      }
+      #expect(try FileSystem.list(folder + "/cache").sorted() == ["train", "val"])
+
+      // Named by the address alone: the next run finds it again, another address has another one.
+      let before = Set(try FileSystem.list(FileSystem.temporaryDirectory))
+      #expect(try await ids(DataStream(remote: folder + "/source/train")) == Array(0..<30))
+      let made = Set(try FileSystem.list(FileSystem.temporaryDirectory)).subtracting(before).filter { $0.hasPrefix("streaming-") }
+      defer { for name in made { try? FileSystem.removeTree("\(FileSystem.temporaryDirectory)/\(name)") } }
+      #expect(made.count == 1)
+      try FileSystem.rename(folder + "/source/train/index.json", to: folder + "/source/train/gone")
+      for shard in try DatasetFixture.shards(in: folder + "/source/train") { try FileSystem.remove("\(folder)/source/train/\(shard)") }
+      #expect(try await ids(DataStream(remote: folder + "/source/train")) == Array(0..<30))
+    }
+  }
+
+  @Test("streams of one data set may not share a directory for two addresses")
+  func overlap() async throws {
+    try await withTemporaryDirectory { folder in
+      try await DatasetFixture.write(0..<30, to: folder + "/a")
+      try await DatasetFixture.write(30..<60, to: folder + "/b")
+      let error = await #expect(throws: LoadingError.self) {
+        try await StreamingDataset(
+          [
+            DataStream(remote: folder + "/a", local: folder + "/cache"),
+            DataStream(remote: folder + "/b", local: folder + "/cache"),
+          ], batchSize: 4, stores: ObjectStoreRegistry())
+      }
+      #expect(error?.code == .cache)
+      let cause = error?.cause as? CacheError
+      #expect(cause?.code == .otherRemote || cause?.code == .otherIndex)
     }
   }
 

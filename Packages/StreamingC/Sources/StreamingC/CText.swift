@@ -43,6 +43,8 @@ func write(
 
 /// Runs a call, keeps its error's text for this thread and gives its status.
 func call(_ body: () throws(Failure) -> Int) -> Int32 {
+  let status = streaming_check_process()
+  guard status == Int32(STREAMING_OK) else { return status }
   do throws(Failure) {
     return Int32(try body())
   } catch {

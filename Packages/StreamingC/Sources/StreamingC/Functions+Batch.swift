@@ -71,7 +71,9 @@ public func export(
     result.pointee = nil
     // STREAMING_WRITABLE, the only flag.
     guard flags & ~1 == 0 else { throw .argument("flags", expected: "0 or STREAMING_WRITABLE", found: "\(flags)") }
-    result.pointee = try heldTensor(batch, column, part, isReadOnly: flags == 0).versionedTensor()
+    let tensor = try heldTensor(batch, column, part, isReadOnly: flags == 0).versionedTensor()
+    streaming_guard_deleter(tensor)
+    result.pointee = tensor
     return STREAMING_OK
   }
 }
@@ -84,7 +86,9 @@ public func exportUnversioned(
   call { () throws(Failure) in
     let result = try place(tensor, "tensor")
     result.pointee = nil
-    result.pointee = try heldTensor(batch, column, part, isReadOnly: true).unversionedTensor()
+    let tensor = try heldTensor(batch, column, part, isReadOnly: true).unversionedTensor()
+    streaming_guard_deleter_unversioned(tensor)
+    result.pointee = tensor
     return STREAMING_OK
   }
 }

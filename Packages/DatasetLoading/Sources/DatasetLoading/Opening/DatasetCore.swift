@@ -228,10 +228,12 @@ final class DatasetCore: Sendable {
   func pipelineSizes(batchSize: Int, options loader: LoaderOptions) -> (window: Int, depth: Int, run: Int) {
     let (batchBytes, overflow) = averageSampleByteCount.multipliedReportingOverflow(by: batchSize)
     let perBatch = max(1, overflow ? .max : batchBytes)
-    let depth = loader.prefetchBatches.map { max(1, $0) } ?? min(64, max(3, (16 << 20) / perBatch))
     // Upstream's default is 8 batches, at least 64 samples; small samples are planned further, up to 16 MB of them.
     let samples = options.predownload.map { max(1, $0) } ?? max(8 * batchSize, 64)
     let wanted = (samples + batchSize - 1) / batchSize
+    // What is assembled ahead is fetched ahead. Two at least: one is assembled while another is used.
+    let mostAhead = options.predownload == nil ? 64 : min(64, max(2, wanted))
+    let depth = loader.prefetchBatches.map { max(1, $0) } ?? min(mostAhead, max(3, (16 << 20) / perBatch))
     let bySize = options.predownload == nil ? max(min(256, (16 << 20) / perBatch), batchesToFetch(perBatch)) : 0
     // Large batches one by one, so that all threads have work; small ones up to 16 or 64 KB, as taking costs as well.
     let threads = max(1, loader.threads ?? defaultThreadCount)

@@ -59,6 +59,9 @@ enum {
   STREAMING_OUT_OF_MEMORY = 9,
   /// The loader was released while it was waited for.
   STREAMING_CLOSED = 10,
+  /// This process was forked from one that had used the library before, whose threads are not here. Nothing works, and
+  /// nothing hangs; tensors that were handed over before can be read.
+  STREAMING_FORKED = 11,
 };
 
 /// Which tensor of a column.
