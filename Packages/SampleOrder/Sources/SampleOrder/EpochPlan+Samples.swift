@@ -42,6 +42,13 @@ extension EpochPlan {
   /// For the next epoch's plan, from another thread while this epoch is read.
   public func prepare(rank: Int) { _ = samples(rank: rank, batches: 0..<1) }
 
+  /// Whether ``keepOrder(isCancelled:)`` has anything to do.
+  package var isToBeKept: Bool { store.isToBeKept }
+
+  /// Keeps the epoch's order for other processes, and for a run that resumes in it, where the run has an archive and its
+  /// shuffle makes that worth while. To be called on a thread of its own: blocks for as long as reading all of it takes.
+  package func keepOrder(isCancelled: () -> Bool) { store.keepWhole(isCancelled: isCancelled) }
+
   /// The samples of a logical worker's batches with the padding where it is: a row of upstream's work array.
   /// - Parameter rank: among all ranks of the world.
   /// - Parameter batches: the worker's own batches, within 0 ..< ``batchesPerWorker``.

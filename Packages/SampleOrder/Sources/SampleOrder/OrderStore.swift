@@ -15,6 +15,14 @@ final class OrderStore: Sendable {
     return made
   }
 
+  var isToBeKept: Bool { lookups.withLock { $0.contains { $0.isToBeKept } } }
+
+  /// Keeps the orders in their archive. Takes as long as reading them whole; others may read copies meanwhile.
+  func keepWhole(isCancelled: () -> Bool) {
+    var copies = lookups.withLock { $0 }
+    for number in copies.indices { copies[number].keepWhole(isCancelled: isCancelled) }
+  }
+
   /// The same orders, from here on with blocks of their own.
   func copy() -> OrderStore { OrderStore(lookups.withLock { $0 }) }
 

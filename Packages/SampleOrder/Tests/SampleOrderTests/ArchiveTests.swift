@@ -49,12 +49,36 @@ import Testing
     #expect(archive.makeCount == 2)
   }
 
-  @Test("of another length, or where nothing can be kept, the order is made in memory")
+  @Test("where nothing can be kept, the order is made in memory")
   func refused() throws {
     let whole = try Self.ids(nil)
-    for failure in [MemoryArchive.Failure.cut, .refused] {
-      #expect(try Self.ids(MemoryArchive(failing: failure)) == whole)
-    }
+    #expect(try Self.ids(MemoryArchive(isRefusing: true)) == whole)
+  }
+
+  @Test("an order is kept in the background, and whoever resumes reads it", arguments: [ShuffleAlgorithm.py1e, .py1br, .py2s])
+  func background(algorithm: ShuffleAlgorithm) throws {
+    let sizes = [Int](repeating: 467, count: 90) + [77]
+    let shape = try DatasetShape(shardSizes: sizes)
+    var options = OrderOptions(batchSize: 10)
+    options.shuffle = algorithm
+    options.canonicalNodes = 3
+    options.blockSize = 6000
+    let archive = MemoryArchive()
+    var run = try RunOrder(shape: shape, options: options, world: .single)
+    let plain = try run.nextPlan()
+    run = try RunOrder(shape: shape, options: options, world: .single)
+    run.archive = archive
+    let first = try run.nextPlan()
+    first.keepOrder { true }
+    #expect(archive.isEmpty)
+    first.keepOrder { false }
+    #expect(!archive.isEmpty && archive.makeCount == 2)
+    run.skipEpoch()
+    run.goBack(to: first.state(afterBatches: 2_000, rank: 0))
+    let resumed = try run.nextPlan()
+    #expect(resumed.samples(rank: 0, batches: 0..<100) == plain.samples(rank: 0, batches: 2_000..<2_100))
+    resumed.keepOrder { false }
+    #expect(archive.makeCount == 2)
   }
 
   @Test("tables that give other ids have another hash")
@@ -79,33 +103,37 @@ import Testing
 
 /// An archive in memory, with pieces of 64 KB.
 private final class MemoryArchive: OrderArchive {
-  enum Failure { case cut, refused }
-
-  private let failure: Failure?
+  let resumableLengths = 10_000..<1_000_000
+  private let isRefusing: Bool
   private let content = Mutex<[String: (parameters: String, bytes: [UInt8])]>([:])
   private let made = Atomic<Int>(0)
   let lostPiece = Mutex<Int?>(nil)
 
-  init(failing failure: Failure? = nil) { self.failure = failure }
+  init(isRefusing: Bool = false) { self.isRefusing = isRefusing }
 
   var makeCount: Int { made.load(ordering: .relaxed) }
   var isEmpty: Bool { content.withLock { $0.isEmpty } }
 
-  func kept<Number: BitwiseCopyable>(
-    _ name: String, parameters: String, making make: () -> [Number]
+  func kept(_ name: String, parameters: String, byteCount: Int) -> (any KeptOrder)? {
+    guard let known = content.withLock({ $0[name] }), known.parameters == parameters, known.bytes.count == byteCount
+    else { return nil }
+    return Kept(bytes: known.bytes, lostPiece: lostPiece.withLock { $0 })
+  }
+
+  func keep<Number: BitwiseCopyable>(
+    _ name: String, parameters: String, byteCount: Int, waits: Bool, making next: () throws -> [Number]?
   ) -> (any KeptOrder)? {
-    if failure == .refused { return nil }
-    let known = content.withLock { $0[name] }
-    var bytes = known?.parameters == parameters ? known?.bytes ?? [] : []
-    if bytes.isEmpty {
-      made.add(1, ordering: .relaxed)
-      let numbers = make()
-      let span = numbers.span.bytes
-      bytes = span.byteOffsets.map { span.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
-      content.withLock { $0[name] = (parameters, bytes) }
-    }
-    if failure == .cut { bytes.removeLast(4) }
-    return Kept(bytes: bytes, lostPiece: lostPiece.withLock { $0 })
+    if isRefusing { return nil }
+    made.add(1, ordering: .relaxed)
+    var bytes: [UInt8] = []
+    do {
+      while let numbers = try next() {
+        let span = numbers.span.bytes
+        bytes += span.byteOffsets.map { span.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
+      }
+    } catch { return nil }
+    content.withLock { $0[name] = (parameters, bytes) }
+    return kept(name, parameters: parameters, byteCount: byteCount)
   }
 
   func discard(_ name: String) { content.withLock { $0[name] = nil } }
@@ -114,8 +142,6 @@ private final class MemoryArchive: OrderArchive {
     let bytes: [UInt8]
     let lostPiece: Int?
     static let pieceByteCount = 1 << 16
-    var byteCount: Int { bytes.count }
-
     func withPiece<R>(_ number: Int, _ body: (RawSpan) -> R) -> R? {
       if number == lostPiece { return nil }
       let part: [UInt8] = Array(bytes[number << 16..<min(bytes.count, (number + 1) << 16)])

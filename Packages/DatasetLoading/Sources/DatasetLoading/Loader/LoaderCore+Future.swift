@@ -21,6 +21,15 @@ extension LoaderCore {
     }.detach()
   }
 
+  /// Keeps this epoch's order for whoever resumes in it, on a thread of its own.
+  func keepOrder() {
+    guard plan.isToBeKept, threadBegins() else { return }
+    NamedThread.start("st-keep") { [self] in
+      plan.keepOrder { [monitor] in monitor.withLock { $0.isClosed } }
+      threadEnds()
+    }.detach()
+  }
+
   /// Counts a thread that is about to begin; false once the loader is closed.
   private func threadBegins() -> Bool {
     monitor.withLock { state in

@@ -187,6 +187,7 @@ final class LoaderCore: Sendable {
     }
     begin()
     readFuture()
+    keepOrder()
   }
 
   private func begin() {

@@ -48,7 +48,7 @@ final class DatasetCore: Sendable {
       }
       shape = try DatasetShape(shapes)
       var planned = try RunOrder(shape: shape, options: options.order, world: world)
-      planned.archive = CachedOrders(for: opened)
+      planned.archive = CachedOrders(for: opened, cacheLimit: options.cacheLimit)
       run = planned
     } catch {
       throw LoadingError(.configuration, cause: error)

@@ -12,6 +12,9 @@ struct StreamOrder<Index: SampleIndex>: PositionLookup {
   private let canonicalNodes: Int
   private var order: any BlockOrder<Index>
   private var caches: [Cache]
+  private let keeping: OrderKeeping<Index>?
+  /// The order where it is kept already: then it is read, and not made.
+  private var kept: KeptIds<Index>?
   /// Positions from which on a run is worth a second thread.
   var threshold = ShuffleAhead.threshold
 
@@ -23,7 +26,7 @@ struct StreamOrder<Index: SampleIndex>: PositionLookup {
     let (nodes, seed, epoch) = (shuffle.canonicalNodes, shuffle.seed, shuffle.epoch)
     switch shuffle.algorithm {
     case .none: order = Unshuffled<Index>(units: units)
-    case .naive: order = Naive<Index>(units: units, seed: seed, epoch: epoch, archive: archive)
+    case .naive: order = Naive<Index>(units: units, seed: seed, epoch: epoch)
     case .py1s: order = Py1s<Index>(units: units, canonicalNodes: nodes, seed: seed, epoch: epoch)
     case .py2s: order = Py2s<Index>(units: units, canonicalNodes: nodes, seed: seed, epoch: epoch)
     case .feistel:
@@ -43,6 +46,36 @@ struct StreamOrder<Index: SampleIndex>: PositionLookup {
       }
     }
     caches = [Cache](repeating: Cache(), count: canonicalNodes)
+    keeping = OrderKeeping<Index>(units: units, shuffle: shuffle, archive: archive)
+    kept = keeping?.found()
+    if shuffle.algorithm == .naive, kept == nil, let keeping {
+      let naive = Naive<Index>(units: units, seed: seed, epoch: epoch)
+      var isGiven = false
+      kept = keeping.keep(waits: true) {
+        defer { isGiven = true }
+        return isGiven ? nil : naive.block(at: 0, node: 0).ids
+      }
+      // What was made for the archive is let go of, unless it could not be kept.
+      if kept == nil { order = naive }
+    }
+  }
+
+  var isToBeKept: Bool { keeping != nil && kept == nil }
+
+  mutating func keepWhole(isCancelled: () -> Bool) {
+    guard let keeping, kept == nil else { return }
+    // In the background, on this thread alone.
+    threshold = .max
+    var next = 0
+    _ = keeping.keep(waits: false) {
+      if isCancelled() { throw CancellationError() }
+      guard next < starts[canonicalNodes] else { return nil }
+      let end = min(next + 1 << 17, starts[node(of: next) + 1])
+      let run = PositionRun(first: next, step: 1, count: end - next)
+      let ids = [Int64](capacity: end - next) { out in appendIds(run, to: &out) }
+      next = end
+      return ids.map { Index(truncatingIfNeeded: $0) }
+    }
   }
 
   @specialized(where Index == UInt32)
@@ -75,7 +108,7 @@ struct StreamOrder<Index: SampleIndex>: PositionLookup {
       let node = node(of: run.next)
       if caches[node].latest.contains(run.next) {
         run.take(from: caches[node].latest, to: &out)
-      } else if !isOnTwoThreads, run.range.count >= threshold, self.node(of: run.last) == node {
+      } else if !isOnTwoThreads, kept == nil, run.range.count >= threshold, self.node(of: run.last) == node {
         isOnTwoThreads = true
         if let block = order.appendIds(&run, node: node, to: &out) {
           caches[node] = Cache(latest: block)
@@ -91,8 +124,17 @@ struct StreamOrder<Index: SampleIndex>: PositionLookup {
     if caches[node].latest.contains(position) { return caches[node].latest }
     if caches[node].before.contains(position) { return caches[node].before }
     caches[node].before = caches[node].latest
-    caches[node].latest = order.block(at: position, node: node)
+    caches[node].latest = keptBlock(at: position) ?? order.block(at: position, node: node)
     return caches[node].latest
+  }
+
+  private mutating func keptBlock(at position: Int) -> OrderedBlock<Index>? {
+    guard let kept else { return nil }
+    if let block = kept.block(at: position) { return block }
+    // Damaged since it was found: made again from here on.
+    keeping?.discard()
+    self.kept = nil
+    return nil
   }
 
   /// The canonical node that a position belongs to: an estimate that is off by one at most, put right.
@@ -111,6 +153,10 @@ protocol PositionLookup: Sendable {
   mutating func translate(_ positions: inout MutableSpan<Int64>)
   /// Appends the sample ids of equally spaced positions of one canonical node.
   mutating func appendIds(_ positions: PositionRun, to out: inout OutputSpan<Int64>)
+  /// Whether there is an archive that the order is worth keeping in, and does not have it.
+  var isToBeKept: Bool { get }
+  /// Keeps the whole order in the archive where that lets a run resume sooner; nothing where it is kept already.
+  mutating func keepWhole(isCancelled: () -> Bool)
 }
 
 /// What a shuffle depends on besides the units.
