@@ -17,7 +17,7 @@ struct CachePruneVerb: ParsableCommand {
   @Argument(help: "The local directory of a stream.", completion: .directory)
   var directory: String
 
-  @Option(name: .long, help: "Bytes of shards that may stay, such as 20gb; without it all of them.")
+  @Option(name: .long, help: "Bytes of shards that may stay, such as 20gb, after orders; without it all.")
   var to: String?
 
   @Flag(help: "Print one JSON object.")
@@ -31,12 +31,12 @@ struct CachePruneVerb: ParsableCommand {
       print(
         JSONValue.object([
           ("leftovers", .array(pruned.leftovers.map { .string($0) })),
-          ("set_aside", .array(pruned.setAside.map { .string($0) })),
+          ("set_aside", .array(pruned.setAside.map { .string($0) })), ("orders", .array(pruned.orders.map { .string($0) })),
           ("evicted_shards", .integer(pruned.evictedShardCount)), ("evicted_bytes", .integer(pruned.evictedByteCount)),
           ("bytes", .integer(pruned.byteCount)),
         ] as [(String, JSONValue)]).line)
     } else {
-      for name in pruned.leftovers + pruned.setAside { print("removed \(name)") }
+      for name in pruned.leftovers + pruned.setAside + pruned.orders { print("removed \(name)") }
       print("\(pruned.evictedShardCount) shards evicted, \(ByteCount(pruned.byteCount)) of shards left")
     }
     guard let limit = try limit(), pruned.byteCount > limit.value else { return }

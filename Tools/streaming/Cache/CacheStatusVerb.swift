@@ -32,7 +32,7 @@ struct CacheStatusVerb: ParsableCommand {
           ("evictions", .integer(Int(clamping: status.evictions))),
           ("quarantines", .integer(Int(clamping: status.quarantines))),
           ("wrong_sizes", .array(status.wrongSizes.map { .string($0) })),
-          ("set_aside", .array(status.setAside.map { .string($0) })),
+          ("set_aside", .array(status.setAside.map { .string($0) })), ("order_bytes", .integer(status.orderByteCount)),
         ] as [(String, JSONValue)]).line)
       return
     }
@@ -41,6 +41,7 @@ struct CacheStatusVerb: ParsableCommand {
     print("in use       \(status.pinnedShardCount) pinned, \(status.installingShardCount) being installed")
     print("processes    \(status.processes.isEmpty ? "none" : status.processes.map(String.init).joined(separator: " "))")
     print("so far       \(status.downloads) downloads, \(status.evictions) evictions, \(status.quarantines) damaged")
+    if status.orderByteCount > 0 { print("orders       \(ByteCount(status.orderByteCount)) of epochs' orders") }
     for name in status.wrongSizes { print("wrong size   \(name)") }
     for name in status.setAside { print("set aside    \(name)") }
   }

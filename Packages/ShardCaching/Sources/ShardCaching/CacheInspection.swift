@@ -29,6 +29,8 @@ public struct CacheInspection: Sendable {
     public var wrongSizes: [String] = []
     /// Files that were set aside as damaged.
     public var setAside: [String] = []
+    /// Bytes of orders of epochs that are kept beside the shards.
+    public var orderByteCount = 0
   }
 
   public let directory: String
@@ -74,6 +76,7 @@ public struct CacheInspection: Sendable {
       status.evictions = control.value(of: .evictions)
       status.quarantines = control.value(of: .quarantines)
     }
+    status.orderByteCount = OrderFolder(of: directory).byteCount
     status.setAside = (try? FileSystem.list(directory + "/" + ShardCache.damagedFolder)) ?? []
     return status
   }
@@ -94,13 +97,15 @@ public struct CacheInspection: Sendable {
     public var leftovers: [String] = []
     /// Files that had been set aside as damaged.
     public var setAside: [String] = []
+    /// Files of orders of epochs, which go before any shard.
+    public var orders: [String] = []
     public var evictedShardCount = 0
     public var evictedByteCount = 0
     /// Bytes of shards that are left.
     public var byteCount = 0
   }
 
-  /// Removes what dead processes left and what was set aside; then, down to a number of bytes, shards that nobody uses,
+  /// Removes what dead processes left and what was set aside; then, down to a number of bytes, kept orders and shards that nobody uses,
   /// those whose next use is farthest or whose last use is longest ago first. Live processes are not disturbed.
   /// - Parameter limit: the bytes that may stay; nil leaves all shards.
   /// - Throws: ``CacheError`` `.directory`; `.missing` when shards were to go that could not come back.
@@ -118,6 +123,7 @@ public struct CacheInspection: Sendable {
     } catch {
       throw CacheError(directory: error, nil)
     }
+    if limit != nil { pruned.orders = OrderFolder(of: directory).removeAll() }
     let lock = try DirectoryLock.acquireBlocking(
       in: directory, at: CacheLockByte.admission, nil, until: .after(.seconds(30)))
     defer { withExtendedLifetime(lock) {} }

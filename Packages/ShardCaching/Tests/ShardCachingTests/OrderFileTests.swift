@@ -1,5 +1,5 @@
 import BinaryIO
-import ShardCaching
+@testable import ShardCaching
 import Synchronization
 import TestSupport
 import Testing
@@ -153,6 +153,8 @@ import Threading
         }
       }
       #expect(try FileSystem.list(orders.path).sorted() == [".streaming-cache", "3", "4", "5", "6"])
+      #expect(orders.byteCount == 4 * (10 + 1 + 8 + 32))
+      #expect(orders.removeAll() == ["3", "4", "5", "6"] && orders.byteCount == 0)
       #expect(files.map { $0.withPiece(0) { $0.copied().first } } == (0..<7).map { UInt8($0) })
     }
   }

@@ -50,15 +50,28 @@ package struct OrderFolder: Sendable {
   /// Removes a file; who has it mapped keeps it.
   package func remove(_ name: String) { _ = try? FileSystem.remove(path + "/" + name) }
 
+  /// Bytes of all files.
+  var byteCount: Int { files().reduce(0) { $0 + $1.status.byteCount } }
+
+  /// Removes all files; who has one mapped keeps it.
+  /// - Returns: their names.
+  func removeAll() -> [String] {
+    let names = files().map(\.name).sorted()
+    for name in names { remove(name) }
+    return names
+  }
+
+  private func files() -> [(name: String, status: FileStatus)] {
+    ((try? FileSystem.list(path)) ?? []).compactMap { name in
+      guard name != DirectoryLock.fileName, let status = try? FileSystem.status(of: path + "/" + name) else { return nil }
+      return (name, status)
+    }
+  }
+
   /// Removes all but the files made last, so that epochs that are over take no room for ever.
   private func removeOldest(keeping count: Int) {
-    guard let names = try? FileSystem.list(path), names.count > count else { return }
-    var files: [(name: String, time: Int)] = []
-    for name in names where name != DirectoryLock.fileName {
-      if let status = try? FileSystem.status(of: path + "/" + name) { files.append((name, status.modificationTime)) }
-    }
-    files.sort { ($0.time, $0.name) > ($1.time, $1.name) }
-    for file in files.dropFirst(count) { remove(file.name) }
+    let newestFirst = files().sorted { ($0.status.modificationTime, $0.name) > ($1.status.modificationTime, $1.name) }
+    for file in newestFirst.dropFirst(count) { remove(file.name) }
   }
 
   private static func lockByte(of name: String) -> Int {
