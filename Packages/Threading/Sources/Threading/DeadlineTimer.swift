@@ -1,16 +1,18 @@
-/// Calls closures at their moments, on one thread that sleeps on a condition until the next one.
+/// Wakes tasks at their deadlines, on one thread that sleeps on a condition until the next one.
 ///
-/// The thread starts with the first alarm and stays for the life of the process.
+/// The thread starts with the first alarm and stays for the life of the process. A task that waits again and again has one
+/// alarm, which rings at its first deadline and is then set to the one of its present wait, if there is one.
 final class DeadlineTimer: Sendable {
-  struct Alarm: Hashable, Sendable {
+  fileprivate struct Alarm {
     let instant: ContinuousClock.Instant
-    let number: UInt64
+    weak var waiter: AsyncWaiter?
   }
 
   fileprivate struct State {
-    var alarms: [Alarm: @Sendable () -> Void] = [:]
-    var heap: [Alarm] = []
-    var nextNumber: UInt64 = 0
+    /// A heap.
+    var alarms: [Alarm] = []
+    /// How many alarms may be there before those are looked for whose waiters are gone.
+    var limit = 1024
     var isRunning = false
     /// When the thread looks next; nil when nothing is scheduled.
     var sleepsUntil: ContinuousClock.Instant?
@@ -20,42 +22,31 @@ final class DeadlineTimer: Sendable {
 
   private let monitor = Monitor(State())
 
-  /// Calls `body` at `instant`, on the timer's thread: it must be short.
-  func schedule(at instant: ContinuousClock.Instant, _ body: @escaping @Sendable () -> Void) -> Alarm {
-    let (alarm, mustStart, isEarlier) = monitor.withLock { state in
-      let alarm = Alarm(instant: instant, number: state.nextNumber)
-      state.nextNumber &+= 1
-      state.alarms[alarm] = body
-      state.push(alarm)
+  /// Asks the waiter at `instant`, on the timer's thread, for as long as it lives.
+  func schedule(_ waiter: AsyncWaiter, at instant: ContinuousClock.Instant) {
+    let (mustStart, isEarlier) = monitor.withLock { state in
+      state.push(Alarm(instant: instant, waiter: waiter))
       let isEarlier = state.sleepsUntil.map { instant < $0 } ?? true
       if isEarlier { state.sleepsUntil = instant }
       defer { state.isRunning = true }
-      return (alarm, !state.isRunning, isEarlier)
+      return (!state.isRunning, isEarlier)
     }
     // Woken only for an earlier moment than it sleeps until: waits come and go by the thousand, each with a far deadline.
     if isEarlier { monitor.notifying { _ in } }
     if mustStart { NamedThread.start("st-timer") { [self] in run() }.detach() }
-    return alarm
-  }
-
-  /// Forgets an alarm; nothing happens when it has rung.
-  func cancel(_ alarm: Alarm) {
-    monitor.withLock { state in
-      state.alarms[alarm] = nil
-      // Alarms that were cancelled stay in the heap until their moment, unless they are most of it.
-      if state.heap.count > 1024, state.heap.count > 2 * state.alarms.count { state.rebuild() }
-    }
   }
 
   private func run() {
     while true {
       let (due, next) = monitor.withLock { state in
         let due = state.popDue()
-        // Perhaps the moment of an alarm that was cancelled: it is looked at then, not before.
-        state.sleepsUntil = state.heap.first?.instant
+        state.sleepsUntil = state.alarms.first?.instant
         return (due, state.sleepsUntil)
       }
-      for body in due { body() }
+      for alarm in due {
+        guard let waiter = alarm.waiter, let next = waiter.ring(alarm.instant, at: .now) else { continue }
+        schedule(waiter, at: next)
+      }
       try? monitor.wait(until: Deadline(instant: next), charging: StallCause("the next alarm")) { state -> Void? in
         state.sleepsUntil == next ? nil : ()
       }
@@ -64,44 +55,46 @@ final class DeadlineTimer: Sendable {
 }
 
 extension DeadlineTimer.State {
-  fileprivate mutating func popDue() -> [@Sendable () -> Void] {
-    var due: [@Sendable () -> Void] = []
+  fileprivate mutating func popDue() -> [DeadlineTimer.Alarm] {
+    var due: [DeadlineTimer.Alarm] = []
     let now = ContinuousClock.now
-    while let first = heap.first, first.instant <= now {
+    while let first = alarms.first, first.instant <= now {
       pop()
-      if let body = alarms.removeValue(forKey: first) { due.append(body) }
+      due.append(first)
     }
     return due
   }
 
   fileprivate mutating func push(_ alarm: DeadlineTimer.Alarm) {
-    heap.append(alarm)
-    var child = heap.count - 1
+    if alarms.count >= limit { removeForgotten() }
+    alarms.append(alarm)
+    var child = alarms.count - 1
     while child > 0 {
       let parent = (child - 1) / 2
-      guard heap[child].instant < heap[parent].instant else { break }
-      heap.swapAt(child, parent)
+      guard alarms[child].instant < alarms[parent].instant else { break }
+      alarms.swapAt(child, parent)
       child = parent
     }
   }
 
-  fileprivate mutating func pop() {
-    heap.swapAt(0, heap.count - 1)
-    heap.removeLast()
+  private mutating func pop() {
+    alarms.swapAt(0, alarms.count - 1)
+    alarms.removeLast()
     var parent = 0
     while true {
       var least = parent
-      for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count {
-        if heap[child].instant < heap[least].instant { least = child }
+      for child in [2 * parent + 1, 2 * parent + 2] where child < alarms.count {
+        if alarms[child].instant < alarms[least].instant { least = child }
       }
       if least == parent { return }
-      heap.swapAt(parent, least)
+      alarms.swapAt(parent, least)
       parent = least
     }
   }
 
-  fileprivate mutating func rebuild() {
+  private mutating func removeForgotten() {
     // A sorted array is a heap.
-    heap = alarms.keys.sorted { $0.instant < $1.instant }
+    alarms = alarms.filter { $0.waiter != nil }.sorted { $0.instant < $1.instant }
+    limit = max(1024, 2 * alarms.count)
   }
 }

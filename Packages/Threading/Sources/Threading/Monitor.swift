@@ -6,9 +6,11 @@ import SystemLibC
 /// a body that looks at the state and returns nil while it has to wait. ``notifying(_:)`` changes the state and lets all
 /// waiters look again. Bodies run under the lock: they are short and call nothing that locks.
 public final class Monitor<State>: @unchecked Sendable {
-  // Safe because `state` and `waiters` are touched only between lock() and unlock() of `mutex`, in this file.
+  // Safe because `state`, `waiters` and `spareWaiter` are touched only between lock() and unlock() of `mutex`, in this file.
   private var state: State
   private var waiters: [AsyncWaiter] = []
+  /// The waiter of a wait that is over, for the next one.
+  private var spareWaiter: AsyncWaiter?
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
@@ -37,11 +39,14 @@ public final class Monitor<State>: @unchecked Sendable {
   /// Runs `body` on the state under the lock, then lets every waiter look at it again.
   public func notifying<R, E>(_ body: (inout State) throws(E) -> sending R) throws(E) -> sending R {
     pthread_mutex_lock(mutex)
+    // Mostly one waits, whose place keeps its memory.
+    let only = waiters.count == 1 ? waiters.popLast() : nil
     var woken: [AsyncWaiter] = []
     if !waiters.isEmpty { swap(&woken, &waiters) }
     defer {
       pthread_cond_broadcast(condition)
       pthread_mutex_unlock(mutex)
+      only?.wake()
       for waiter in woken { waiter.wake() }
     }
     return try body(&state)
@@ -77,11 +82,15 @@ public final class Monitor<State>: @unchecked Sendable {
   ) async throws(WaitError) -> R {
     if let result = withLock({ body(&$0) }) { return result }
     let start = ContinuousClock.now
-    defer { account?.add(start.duration(to: .now), to: cause) }
+    let waiter = takeWaiter()
+    defer {
+      withLock { _ in spareWaiter = waiter }
+      account?.add(start.duration(to: .now), to: cause)
+    }
     while true {
       if Task.isCancelled { throw WaitError(.cancelled, cause: cause, waited: start.duration(to: .now)) }
       if deadline.hasPassed { throw WaitError(.timedOut, cause: cause, waited: start.duration(to: .now)) }
-      let waiter = AsyncWaiter()
+      waiter.prepare()
       // Registered and looked at in one locked step: a notification between the two can't be missed.
       let result: R? = withLock {
         if let result = body(&$0) { return result }
@@ -94,6 +103,8 @@ public final class Monitor<State>: @unchecked Sendable {
       if let result = withLock({ body(&$0) }) { return result }
     }
   }
+
+  private func takeWaiter() -> AsyncWaiter { withLock { _ in spareWaiter.take() } ?? AsyncWaiter() }
 }
 
 extension Duration {

@@ -32,4 +32,46 @@ import Threading
     try await waiting.value
     #expect(after - before <= 5, "\(after - before) hundredths of a second in 30")
   }
+
+  @Test("one task's waits each end at their own deadline, whatever came before")
+  func deadlines() async throws {
+    let monitor = Monitor(0)
+    func wait(_ duration: Duration) async -> Duration? {
+      do {
+        try await monitor.waitAsync(until: .after(duration), charging: StallCause("nothing")) { _ -> Void? in nil }
+        return nil
+      } catch {
+        return error.reason == .timedOut ? error.waited : nil
+      }
+    }
+    // Far, near, far again: with alarms of earlier waits still to ring.
+    let notifier = Task {
+      try await delay(for: .milliseconds(5), charging: StallCause("the notification"))
+      monitor.notifying { $0 = 1 }
+    }
+    try await monitor.waitAsync(until: .after(.seconds(60)), charging: StallCause("a change")) { $0 == 1 ? () : nil }
+    try await notifier.value
+    for milliseconds in [10, 40, 5, 30] {
+      let waited = try #require(await wait(.milliseconds(milliseconds)))
+      #expect(waited >= .milliseconds(milliseconds) && waited < .seconds(20), "\(waited) of \(milliseconds) ms")
+    }
+  }
+
+  @Test("thousands of waits with far deadlines, one after another and at once, all end when they are told to")
+  func manyWaits() async throws {
+    let monitor = Monitor(0)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<2000 {
+        group.addTask {
+          let gate = Monitor(false)
+          async let told: Void = { gate.notifying { $0 = true } }()
+          try await gate.waitAsync(until: .after(.seconds(600)), charging: StallCause("its own")) { $0 ? () : nil }
+          await told
+          try await monitor.waitAsync(until: .after(.seconds(600)), charging: StallCause("all")) { $0 == 1 ? () : nil }
+        }
+      }
+      monitor.notifying { $0 = 1 }
+      try await group.waitForAll()
+    }
+  }
 }
