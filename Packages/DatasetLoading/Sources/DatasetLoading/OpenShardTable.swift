@@ -33,6 +33,16 @@ final class OpenShardTable: Sendable {
   /// The shard if it is open.
   func shard(_ number: Int) -> OpenShard? { state.withLock { $0.shards[number] } }
 
+  /// Appends these shards as far as they are open, up to the first that is not.
+  func append(_ numbers: [Int], to shards: inout [OpenShard]) {
+    state.withLock { state in
+      for number in numbers {
+        guard let shard = state.shards[number] else { return }
+        shards.append(shard)
+      }
+    }
+  }
+
   /// The shard, opened when it is here; nil when it must be fetched first. Blocks on the file system.
   func open(_ number: Int) throws(LoadingError) -> OpenShard? {
     if let shard = shard(number) { return shard }

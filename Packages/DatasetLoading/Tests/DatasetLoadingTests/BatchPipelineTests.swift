@@ -69,6 +69,38 @@ import Testing
     #expect(closed)
   }
 
+  @Test("a plan that comes back is given out again, and its memory for a later one")
+  func putBack() {
+    var pipeline = BatchPipeline<String>(window: 4, depth: 4)
+    _ = pipeline.append(Self.plan([3]))
+    pipeline.opened(3)
+    let taken = pipeline.takeReady(count: 1)
+    pipeline.putBack(taken[0].plan, at: 0)
+    let wasOpen = pipeline.reopen(3, for: 0)
+    #expect(wasOpen && !pipeline.hasReady && pipeline.openShards == [])
+    pipeline.opened(3)
+    let again = pipeline.takeReady(count: 1)
+    #expect(again.map(\.plan.shards) == [[3]])
+    pipeline.assembled(0, "a", again[0].plan)
+    #expect(pipeline.takeHead() == "a")
+    var spares: [PlannedBatch] = []
+    pipeline.takeSpares(count: 2, into: &spares)
+    #expect(spares.map(\.shards) == [[], []])
+  }
+
+  @Test("shards that nobody needs any more are told, where that is asked for")
+  func unused() {
+    var pipeline = BatchPipeline<Int>(window: 4, depth: 4, tracksUnused: true)
+    _ = pipeline.append(Self.plan([5, 9]))
+    pipeline.opened(5)
+    pipeline.opened(9)
+    pipeline.opened(2)
+    #expect(pipeline.openShards == [2, 5, 9])
+    for batch in pipeline.takeReady(count: 1) { pipeline.assembled(batch.position, 0) }
+    #expect(pipeline.takeUnused() == [2, 5, 9])
+    #expect(pipeline.takeUnused() == [])
+  }
+
   @Test("outputs are taken together as far as they are done, the next one last")
   func together() {
     var pipeline = BatchPipeline<Int>(window: 8, depth: 8)
@@ -83,4 +115,20 @@ import Testing
     #expect(pipeline.takeHeads(count: 9) == [5, 4])
     #expect(pipeline.head == 6)
   }
+}
+
+extension BatchPipeline {
+  fileprivate mutating func takeReady(count: Int) -> [ReadyBatch] {
+    var taken: [ReadyBatch] = []
+    takeReady(count: count, into: &taken)
+    return taken
+  }
+
+  fileprivate mutating func takeHeads(count: Int) -> [Output] {
+    var taken: [Output] = []
+    takeHeads(count: count, into: &taken)
+    return taken
+  }
+
+  fileprivate mutating func assembled(_ position: Int, _ output: Output) { assembled(position, output, PlannedBatch()) }
 }

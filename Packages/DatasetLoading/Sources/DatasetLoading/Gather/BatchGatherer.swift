@@ -22,7 +22,14 @@ struct BatchGatherer: Sendable {
     _ planned: PlannedBatch, into assembly: consuming BatchAssembly, epoch: Int, _ scratch: inout GatherScratch
   ) throws(GatherFailure) -> Batch {
     let plan = dataset.withoutSkipped(planned)
-    let shards = try open(plan)
+    // Out of the scratch, which is written to meanwhile; its array is used again, its shards are let go.
+    var shards: [OpenShard] = []
+    swap(&shards, &scratch.shards)
+    defer {
+      shards.removeAll(keepingCapacity: true)
+      swap(&shards, &scratch.shards)
+    }
+    try open(plan, &shards)
     let position = BatchPosition(
       epoch: epoch, batch: plan.index, deliveredSampleCount: plan.deliveredSampleCount)
     if let collation {
@@ -94,17 +101,17 @@ struct BatchGatherer: Sendable {
     }
   }
 
-  private func open(_ plan: PlannedBatch) throws(GatherFailure) -> [OpenShard] {
-    var shards: [OpenShard] = []
-    shards.reserveCapacity(plan.shards.count)
-    for number in plan.shards {
+  /// Appends the shards of a batch.
+  private func open(_ plan: PlannedBatch, _ shards: inout [OpenShard]) throws(GatherFailure) {
+    dataset.openShards.append(plan.shards, to: &shards)
+    // All of them, but for one that was closed, or found damaged, since the batch became ready.
+    for number in plan.shards[shards.count...] {
       let shard: OpenShard?
       do throws(LoadingError) { shard = try dataset.openShards.open(number) } catch { throw GatherFailure(error) }
       // Found damaged by another thread, whose mapping was dropped, and not fetched again yet.
       guard let shard else { throw GatherFailure(dataset.vanished(number), shard: number) }
       shards.append(shard)
     }
-    return shards
   }
 
   /// Random access on another thread may have met pages that are gone and put zeros in their place: then those were copied.

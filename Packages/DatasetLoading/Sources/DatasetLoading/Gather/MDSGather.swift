@@ -43,7 +43,7 @@ struct MDSGather: Sendable {
     _ plan: PlannedBatch, from shards: [OpenShard], into assembly: inout BatchAssembly, _ scratch: inout GatherScratch
   ) throws {
     let count = plan.rows.count
-    scratch.reserve(rows: count, columns: following.count, variable: layout.variableCount)
+    scratch.reserve(rows: count, columns: following.count, variable: layout.variableCount, shards: shards.count)
     try locate(plan, shards, scratch)
     // Safe because `locate` checked that every source has that many bytes inside its mapping, which `shards` keeps, and
     // `begin` and `placeRaggedValues` made room for `count` rows of every column.
@@ -68,27 +68,30 @@ struct MDSGather: Sendable {
     let sources = scratch.sources
     let byteCounts = scratch.byteCounts
     // Resolved once per shard: the loop below touches no reference counts.
-    var runs: [MDSRun] = []
-    runs.reserveCapacity(shards.count)
-    for shard in shards { if let mds = shard.mds { runs.append(MDSRun(mds)) } }
-    try runs.withUnsafeBufferPointer { runs in
-      try plan.rows.withUnsafeBufferPointer { rows in
-        try plan.shardPlaces.withUnsafeBufferPointer { places in
-          if isFixed, runs.allSatisfy({ $0.sampleByteCount == least }) {
-            // All samples have the size that their columns need: nothing to look up, nothing to check.
-            for row in 0..<rows.count { sources[row] = runs[Int(places[row])].first + Int(rows[row]) * least }
-            return
+    let runs = scratch.runs
+    var areEven = isFixed
+    for place in shards.indices {
+      guard let mds = shards[place].mds else { continue }
+      let run = MDSRun(mds)
+      areEven = areEven && run.sampleByteCount == least
+      runs.initializeElement(at: place, to: run)
+    }
+    try plan.rows.withUnsafeBufferPointer { rows in
+      try plan.shardPlaces.withUnsafeBufferPointer { places in
+        if areEven {
+          // All samples have the size that their columns need: nothing to look up, nothing to check.
+          for row in 0..<rows.count { sources[row] = runs[Int(places[row])].first + Int(rows[row]) * least }
+          return
+        }
+        for row in 0..<rows.count {
+          let run = runs[Int(places[row])]
+          let range = run.range(of: Int(rows[row]))
+          guard isFixed ? range.count == least : range.count >= least else {
+            throw SampleFailure(
+              row: row, expected: isFixed ? "\(least) bytes" : "at least \(least) bytes", found: "\(range.count)")
           }
-          for row in 0..<rows.count {
-            let run = runs[Int(places[row])]
-            let range = run.range(of: Int(rows[row]))
-            guard isFixed ? range.count == least : range.count >= least else {
-              throw SampleFailure(
-                row: row, expected: isFixed ? "\(least) bytes" : "at least \(least) bytes", found: "\(range.count)")
-            }
-            sources[row] = run.base + range.lowerBound
-            byteCounts[row] = range.count
-          }
+          sources[row] = run.base + range.lowerBound
+          byteCounts[row] = range.count
         }
       }
     }
@@ -128,18 +131,20 @@ struct MDSGather: Sendable {
     let width = layout.variableCount
     let heads = scratch.heads
     let items = scratch.items
-    let targets = following.map { column in
-      (
-        values: assembly.values(of: column.target), stride: assembly.stride(of: column.target),
-        offsets: column.place.isVariable ? assembly.offsets(of: column.target) : nil
-      )
+    let targets = scratch.targets
+    for (place, column) in following.enumerated() {
+      targets.initializeElement(
+        at: place,
+        to: GatherTarget(
+          values: assembly.values(of: column.target), stride: assembly.stride(of: column.target),
+          offsets: column.place.isVariable ? assembly.offsets(of: column.target) : nil))
     }
     var next = 0
     for row in 0..<count {
       let source = scratch.sources[row]
       var variable = 0
       var sizes = 0
-      for place in 0..<targets.count {
+      for place in following.indices {
         let column = following[place]
         while variable < column.place.variablesBefore {
           sizes += Int(UInt32(littleEndian: heads[row * width + variable]))

@@ -1,7 +1,7 @@
 /// Batches that came off the pipeline together, on their way to the consumer one by one.
 ///
 /// Small batches cost less than the lock that threads and consumer share; several are taken under it at a time. Their
-/// moments are kept until the lock is taken the next time. A pure value.
+/// moments are kept until the lock is taken the next time. A pure value, whose memory is used again.
 struct Delivery: Sendable {
   /// When the consumer asked for a batch, and when it had it.
   struct Moment: Sendable {
@@ -11,15 +11,9 @@ struct Delivery: Sendable {
   }
 
   // The next one last: taking it leaves nothing behind that would keep its memory.
-  private var outputs: [LoaderState.Output] = []
-  private var position = 0
-  private var moments: [Moment] = []
-
-  /// Takes up outputs, the next one last; those before must all have been given out.
-  mutating func refill(_ outputs: consuming [LoaderState.Output], from position: Int) {
-    self.outputs = outputs
-    self.position = position
-  }
+  fileprivate var outputs: [LoaderState.Output] = []
+  fileprivate var position = 0
+  fileprivate var moments: [Moment] = []
 
   /// The next output, nil when there is none at hand.
   mutating func take(asked: Int64, at now: Int64) -> LoaderState.Output? {
@@ -38,7 +32,6 @@ struct Delivery: Sendable {
 
   /// The moments since the last call.
   mutating func takeMoments() -> [Moment] {
-    if moments.isEmpty { return [] }
     var taken: [Moment] = []
     swap(&taken, &moments)
     return taken
@@ -50,27 +43,21 @@ extension LoaderState {
   struct Taken: Sendable {
     /// Nil at the end.
     var output: Output?
-    /// What comes after it, the next one last, and its first position.
-    var others: [Output] = []
-    var position = 0
     var concernsThreads = false
   }
 
-  /// The next outputs for the consumer; nil when it has to wait.
-  /// - Parameter moments: those of outputs taken before, to be noted first; empty after that.
-  mutating func takeNext(asked: Int64, after moments: inout [Delivery.Moment], _ clock: LoaderClock) -> Taken? {
-    if !moments.isEmpty {
-      delivered(moments)
-      moments = []
-    }
+  /// The next output for the consumer, and what comes right after it into `held`; nil when it has to wait.
+  /// - Parameter held: all given out; its moments are noted first.
+  mutating func takeNext(asked: Int64, _ held: inout Delivery, _ clock: LoaderClock) -> Taken? {
+    delivered(held.moments)
+    held.moments.removeAll(keepingCapacity: true)
     if isClosed { return Taken() }
     guard let output = pipeline.takeHead() else { return isFinished ? Taken() : nil }
     stalls.delivered(pipeline.head - 1, asked: asked, at: clock.now)
-    var taken = Taken(output: output, position: pipeline.head)
+    held.position = pipeline.head
     // Of a cache with a limit each batch counts, as its shards may go once it is out.
-    if runLength > 1, gate == nil { taken.others = pipeline.takeHeads(count: runLength - 1) }
-    taken.concernsThreads = concernsThreads()
-    return taken
+    if runLength > 1, gate == nil { pipeline.takeHeads(count: runLength - 1, into: &held.outputs) }
+    return Taken(output: output, concernsThreads: concernsThreads())
   }
 
   /// Notes when the consumer had what it took without the lock.

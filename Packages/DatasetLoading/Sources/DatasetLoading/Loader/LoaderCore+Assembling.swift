@@ -4,16 +4,17 @@ import Threading
 
 /// What loader threads do with batches whose shards are open.
 extension LoaderCore {
-  /// Assembles batches on this thread and hands them in.
+  /// Assembles batches on this thread and hands them in; leaves `run` empty.
   /// - Parameter before: what the thread was busy with until now; then, what it was busy with last.
   func assemble(
-    _ run: [(position: Int, plan: PlannedBatch)], _ scratch: inout GatherScratch, _ thread: Int,
-    _ before: inout LoadingStage
+    _ run: inout AssemblyRun, _ scratch: inout GatherScratch, _ thread: Int, _ before: inout LoadingStage
   ) {
-    var done: [Assembled] = []
-    done.reserveCapacity(run.count)
     var handedIn = clock.now
-    for (position, plan) in run {
+    for place in run.ready.indices {
+      let position = run.ready[place].position
+      // Out of the array: what is handed in must be the only reference to the plan's arrays.
+      var plan = PlannedBatch()
+      swap(&plan, &run.ready[place].plan)
       let started = clock.now
       var decoded = started
       let output: LoaderState.Output
@@ -23,22 +24,27 @@ extension LoaderCore {
         decoded = clock.now
         output = .success(try transformed(batch))
       } catch {
-        if recover(from: error, at: position) { continue }
+        if recover(from: error, at: position, plan) { continue }
         output = .failure(error.error)
       }
       let times = AssemblyTimes(
         queuedBehind: before, started: started, decoded: decoded, finished: clock.now, thread: thread)
       before = times.finished - times.decoded > times.decoded - times.started ? .transform : .decode
-      done.append(Assembled(position: position, output: output, times: times))
+      run.done.append(
+        AssemblyRun.Assembled(position: position, output: consume output, plan: consume plan, times: times))
       // Together, as each hand-over costs; but nobody is to wait long for what is done.
-      guard times.finished - handedIn > 100_000 else { continue }
-      handIn(done)
-      done.removeAll(keepingCapacity: true)
+      guard times.finished - handedIn > Self.handInInterval else { continue }
+      handIn(&run.done)
       handedIn = times.finished
     }
-    handIn(done)
+    handIn(&run.done)
+    run.ready.removeAll(keepingCapacity: true)
     if dataset.share != nil { closeUnused() }
   }
+
+  /// Nanoseconds for which a thread may keep batches that are done. Waking the consumer costs tens of microseconds of
+  /// processor time where it has to take a processor from a loader thread.
+  private static let handInInterval: Int64 = 250_000
 
   private func buffer(of ring: BufferRing) throws(GatherFailure) -> BatchAssembly {
     guard let assembly = ring.tryAcquire() else {
@@ -61,23 +67,35 @@ extension LoaderCore {
     }
   }
 
-  private struct Assembled {
-    let position: Int
-    let output: LoaderState.Output
-    let times: AssemblyTimes
-  }
-
   /// Puts assembled batches in their places, and wakes the consumer if it can have one of them now.
-  private func handIn(_ done: [Assembled]) {
+  private func handIn(_ done: inout [AssemblyRun.Assembled]) {
     let isAwaited = monitor.withLock { state in
       var isAwaited = state.gate != nil
-      for batch in done {
-        state.stalls.assembled(batch.position, batch.times)
-        state.pipeline.assembled(batch.position, batch.output)
-        if batch.position == state.pipeline.head { isAwaited = true }
+      for place in done.indices {
+        var plan = PlannedBatch()
+        swap(&plan, &done[place].plan)
+        let position = done[place].position
+        state.stalls.assembled(position, done[place].times)
+        state.pipeline.assembled(position, done[place].output, plan)
+        if position == state.pipeline.head { isAwaited = true }
       }
       return isAwaited
     }
+    // The consumer may have the batches, and be done with them: nothing here is to keep their buffers.
+    done.removeAll(keepingCapacity: true)
     if isAwaited { monitor.notifying { _ in } }
   }
+}
+
+/// The batches that a loader thread has in hand, in arrays that it uses again.
+struct AssemblyRun {
+  struct Assembled {
+    let position: Int
+    let output: LoaderState.Output
+    var plan: PlannedBatch
+    let times: AssemblyTimes
+  }
+
+  var ready: [ReadyBatch] = []
+  fileprivate var done: [Assembled] = []
 }

@@ -56,7 +56,7 @@ extension LoaderCore {
 
   /// Has a shard fetched again that turned out damaged while it was read, or is not there any more, if the cache can.
   /// - Returns: whether it is on its way; the batches that need it wait for it, the failed one among them.
-  func recover(from failure: GatherFailure, at position: Int) -> Bool {
+  func recover(from failure: GatherFailure, at position: Int, _ plan: PlannedBatch) -> Bool {
     guard let shard = failure.shard else { return false }
     let (stream, number) = dataset.place(of: shard)
     // Where nothing can be fetched again, every batch that fails fails for what it met itself.
@@ -71,6 +71,7 @@ extension LoaderCore {
     }
     if let metrics = dataset.options.metrics { metrics.add(1, to: .damagedShards) }
     let (wasOpen, actions) = monitor.notifying { state in
+      state.pipeline.putBack(plan, at: position)
       let wasOpen = state.pipeline.reopen(shard, for: position)
       state.fetchedQueue.append(shard)
       return (wasOpen, state.prefetch.handle(.released(shard: shard)))

@@ -21,6 +21,8 @@ final class LoaderCore: Sendable {
   let monitor: Monitor<LoaderState>
   private let delivery = Mutex(Delivery())
   private let cursor: Mutex<PlanCursor>
+  /// The array that plans are read into, used again.
+  private let planRoom = Mutex<[PlannedBatch]>([])
   /// The columns of delivered batches.
   let schema: BatchSchema
   let gatherer: BatchGatherer
@@ -60,7 +62,8 @@ final class LoaderCore: Sendable {
     let sizes = dataset.pipelineSizes(batchSize: plan.batchSize, options: options)
     let monitor = Monitor(
       LoaderState(
-        pipeline: BatchPipeline(window: sizes.window, depth: sizes.depth), runLength: sizes.run,
+        pipeline: BatchPipeline(window: sizes.window, depth: sizes.depth, tracksUnused: dataset.share != nil),
+        runLength: sizes.run,
         limits: dataset.options.fetchLimits,
         gate: dataset.share.map { ShardGate(share: $0, byteCounts: dataset.shardByteCounts) }))
     self.monitor = monitor
@@ -90,14 +93,15 @@ final class LoaderCore: Sendable {
     if let output = takeAtHand(asked) { return try deliver(output, asked) }
     start()
     let taken: LoaderState.Taken
-    var moments = delivery.withLock { $0.takeMoments() }
+    var held = takeDelivery()
     do throws(WaitError) {
       taken = try monitor.wait(until: .after(options.timeout), charging: Self.nextBatch) {
-        $0.takeNext(asked: asked, after: &moments, clock)
+        $0.takeNext(asked: asked, &held, clock)
       }
     } catch {
       throw waitFailed(error)
     }
+    putBack(&held)
     return try deliver(taken, asked)
   }
 
@@ -106,14 +110,15 @@ final class LoaderCore: Sendable {
     if let output = takeAtHand(asked) { return try deliver(output, asked) }
     start()
     let taken: LoaderState.Taken
-    var moments = delivery.withLock { $0.takeMoments() }
+    var held = takeDelivery()
     do throws(WaitError) {
       taken = try await monitor.waitAsync(until: .after(options.timeout), charging: Self.nextBatch) {
-        $0.takeNext(asked: asked, after: &moments, clock)
+        $0.takeNext(asked: asked, &held, clock)
       }
     } catch {
       throw waitFailed(error)
     }
+    putBack(&held)
     return try deliver(taken, asked)
   }
 
@@ -122,10 +127,21 @@ final class LoaderCore: Sendable {
     delivery.withLock { $0.take(asked: asked, at: clock.now) }
   }
 
+  /// Only for the consumer: what is at hand, nothing, with its memory, and what is to be noted of it; put back after the
+  /// look at the pipeline.
+  private func takeDelivery() -> Delivery {
+    var held = Delivery()
+    delivery.withLock { swap(&held, &$0) }
+    return held
+  }
+
+  private func putBack(_ held: inout Delivery) {
+    delivery.withLock { swap(&held, &$0) }
+  }
+
   private func deliver(_ taken: LoaderState.Taken, _ asked: Int64) throws(LoadingError) -> Batch? {
     // Room for more: threads may plan and assemble on.
     if taken.concernsThreads { monitor.notifying { _ in } }
-    if !taken.others.isEmpty { delivery.withLock { $0.refill(taken.others, from: taken.position) } }
     guard let output = taken.output else {
       logEnd()
       return nil
@@ -249,11 +265,12 @@ final class LoaderCore: Sendable {
 
   private func run(_ thread: Int) {
     var scratch = GatherScratch()
+    var run = AssemblyRun()
     // What this thread was last busy with: the reason why a batch that it takes had to wait for it.
     var before = LoadingStage.decode
     while true {
       // Only closing or the end of the epoch ends this wait; both give a job.
-      guard let job = try? monitor.wait(until: .never, charging: Self.work, { $0.nextJob() }) else { break }
+      guard let job = try? monitor.wait(until: .never, charging: Self.work, { $0.nextJob(&run.ready) }) else { break }
       switch job {
       case .stop:
         threadEnds()
@@ -267,7 +284,7 @@ final class LoaderCore: Sendable {
       case .close(let shard, let actions):
         makeRoom(closing: shard)
         perform(actions)
-      case .assemble(let run): assemble(run, &scratch, thread, &before)
+      case .assemble: assemble(&run, &scratch, thread, &before)
       case .orderNext: orderNext()
       case .prepareNext: prepareNext()
       case .letNextAssemble: dataset.nextEpoch.mayAssemble()
@@ -283,12 +300,16 @@ final class LoaderCore: Sendable {
 
   private func readPlan(_ wanted: Int) {
     let started = clock.now
-    // Taken here, so that nobody else refers to their arrays, which would be copied instead of filled.
-    var plans = monitor.withLock { state in (0..<wanted).map { _ in state.pipeline.takeSpare() } }
+    // Taken out, so that nobody else refers to their arrays, which would be copied instead of filled.
+    var plans: [PlannedBatch] = []
+    planRoom.withLock { swap(&plans, &$0) }
+    monitor.withLock { $0.pipeline.takeSpares(count: wanted, into: &plans) }
     let (count, isAtEnd) = cursor.withLock { cursor in
       let count = cursor.read(into: &plans)
       return (count, cursor.isAtEnd)
     }
-    monitor.notifying { $0.planned(plans[..<count], isAtEnd: isAtEnd, since: started, at: clock.now) }
+    monitor.notifying { $0.planned(&plans, count: count, isAtEnd: isAtEnd, since: started, at: clock.now) }
+    plans.removeAll(keepingCapacity: true)
+    planRoom.withLock { swap(&plans, &$0) }
   }
 }

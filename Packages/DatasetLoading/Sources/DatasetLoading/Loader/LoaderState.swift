@@ -14,8 +14,8 @@ struct LoaderState: Sendable {
     case open(shard: Int, wasFetched: Bool = false)
     /// Close a shard that is needed only later, for one that is needed sooner, and do what that lets the planner do.
     case close(shard: Int, then: [PrefetchPlanner.Action])
-    /// Gather batches.
-    case assemble([(position: Int, plan: PlannedBatch)])
+    /// Gather the batches that were given out with it.
+    case assemble
     /// Work out the next epoch's order, which may take as long as reading a part of this one.
     case orderNext
     /// Prepare the next epoch: all that this one needs is here.
@@ -101,7 +101,8 @@ struct LoaderState: Sendable {
   }
 
   /// What a loader thread does now; nil when it has to wait.
-  mutating func nextJob() -> Job? {
+  /// - Parameter run: empty; the batches of a job to assemble go there.
+  mutating func nextJob(_ run: inout [ReadyBatch]) -> Job? {
     if isClosed { return .stop }
     if preparesNext, let position = ordersNextAt, pipeline.head >= position {
       ordersNextAt = nil
@@ -109,8 +110,8 @@ struct LoaderState: Sendable {
     }
     // Far behind, planning comes first: fetches start only for what is planned.
     if canPlan, 2 * pipeline.plannableCount > pipeline.window { return startPlanning() }
-    let run = mayAssemble ? pipeline.takeReady(count: runLength) : []
-    if !run.isEmpty { return .assemble(run) }
+    if mayAssemble { pipeline.takeReady(count: runLength, into: &run) }
+    if !run.isEmpty { return .assemble }
     if let shard = fetchedQueue.popLast() {
       openingCount += 1
       return .open(shard: shard, wasFetched: true)
@@ -168,13 +169,17 @@ struct LoaderState: Sendable {
     return .plan(count: min(pipeline.plannableCount, Self.planLength))
   }
 
-  /// Adds what was planned.
-  mutating func planned(_ plans: ArraySlice<PlannedBatch>, isAtEnd: Bool, since started: Int64, at now: Int64) {
+  /// Moves the first `count` of these plans out of the array.
+  mutating func planned(
+    _ plans: inout [PlannedBatch], count: Int, isAtEnd: Bool, since started: Int64, at now: Int64
+  ) {
     isPlanning = false
     isPlanned = isAtEnd
     stalls.planning(now - started)
-    for plan in plans {
+    for place in 0..<count {
       stalls.planned(pipeline.end, at: now)
+      var plan = PlannedBatch()
+      swap(&plan, &plans[place])
       let wanted = pipeline.append(plan)
       if gate == nil { openQueue.append(contentsOf: wanted) }
     }

@@ -224,6 +224,8 @@ final class DatasetCore: Sendable {
     return min(1024, bytes / bytesPerBatch + 1)
   }
 
+  private var areAllMDS: Bool { streams.allSatisfy { $0.index.shards.schemas.allSatisfy { $0.format == .mds } } }
+
   /// How many batches are planned and assembled ahead, and how many of these one thread takes at a time.
   func pipelineSizes(batchSize: Int, options loader: LoaderOptions) -> (window: Int, depth: Int, run: Int) {
     let (batchBytes, overflow) = averageSampleByteCount.multipliedReportingOverflow(by: batchSize)
@@ -235,9 +237,11 @@ final class DatasetCore: Sendable {
     let mostAhead = options.predownload == nil ? 64 : min(64, max(2, wanted))
     let depth = loader.prefetchBatches.map { max(1, $0) } ?? min(mostAhead, max(3, (16 << 20) / perBatch))
     let bySize = options.predownload == nil ? max(min(256, (16 << 20) / perBatch), batchesToFetch(perBatch)) : 0
-    // Large batches one by one, so that all threads have work; small ones up to 16 or 64 KB, as taking costs as well.
+    // Several at a time, as taking them and waking the consumer costs as well: as many as are copied in half a millisecond.
+    // Where samples are decoded or transformed, which takes longer, large batches one by one, so that all threads have work.
     let threads = max(1, loader.threads ?? defaultThreadCount)
-    let run = max(1, min(16, (64 << 10) / perBatch, depth / (2 * threads)))
+    let isCopied = loader.transform == nil && loader.collation == nil && areAllMDS
+    let run = max(1, min(16, (isCopied ? 4 << 20 : 64 << 10) / perBatch, depth / (2 * threads)))
     return (max(wanted, bySize, depth), depth, run)
   }
 }

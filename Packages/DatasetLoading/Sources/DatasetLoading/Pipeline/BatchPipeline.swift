@@ -16,6 +16,8 @@ struct BatchPipeline<Output: Sendable>: Sendable {
   private var phases: [Phase]
   private var positions: [Int]
   private var plans: [PlannedBatch]
+  /// The shards of each batch: a copy, as the plan itself goes to the thread that assembles it.
+  private var shards: [[Int]]
   private var missingShards: [Int]
   private var outputs: [Output?]
   /// The next position to deliver.
@@ -27,19 +29,20 @@ struct BatchPipeline<Output: Sendable>: Sendable {
 
   // Per shard, while a planned batch needs it.
   private var waitingFor: [Int: [Int]] = [:]
-  private(set) var openShards: Set<Int> = []
-  private var useCounts: [Int: Int] = [:]
-  private var unused: [Int] = []
+  private var needed: NeededShards
   /// The positions that the latest opening made ready.
   private(set) var readied: [Int] = []
 
   /// An empty pipeline; both numbers count at least 1.
-  init(window: Int, depth: Int) {
+  /// - Parameter tracksUnused: whether ``takeUnused()`` is going to be asked.
+  init(window: Int, depth: Int, tracksUnused: Bool = false) {
+    needed = NeededShards(tracksUnused: tracksUnused)
     self.depth = max(1, depth)
     self.window = max(self.depth, window)
     phases = Array(repeating: .free, count: self.window)
     positions = Array(repeating: -1, count: self.window)
     plans = Array(repeating: PlannedBatch(), count: self.window)
+    shards = Array(repeating: [], count: self.window)
     missingShards = Array(repeating: 0, count: self.window)
     outputs = Array(repeating: nil, count: self.window)
   }
@@ -47,22 +50,26 @@ struct BatchPipeline<Output: Sendable>: Sendable {
   /// Batches that can be planned now.
   var plannableCount: Int { window - (end - head) }
 
-  /// A batch to plan into, with memory of an earlier one.
-  mutating func takeSpare() -> PlannedBatch { spare.popLast() ?? PlannedBatch() }
+  /// Appends batches to plan into, with memory of earlier ones.
+  mutating func takeSpares(count: Int, into plans: inout [PlannedBatch]) {
+    for _ in 0..<count { plans.append(spare.popLast() ?? PlannedBatch()) }
+  }
 
   /// Adds the next position. Returns the shards that no planned batch needed before and that are not open.
-  mutating func append(_ plan: PlannedBatch) -> [Int] {
+  mutating func append(_ plan: consuming PlannedBatch) -> [Int] {
     precondition(plannableCount > 0, "plan at most plannableCount batches")
+    let place = end % window
+    shards[place].removeAll(keepingCapacity: true)
+    shards[place].append(contentsOf: plan.shards)
     var wanted: [Int] = []
     var missing = 0
     for shard in plan.shards {
-      useCounts[shard, default: 0] += 1
-      guard !openShards.contains(shard) else { continue }
+      needed.use(shard)
+      guard !needed.isOpen(shard) else { continue }
       missing += 1
       if waitingFor[shard] == nil { wanted.append(shard) }
       waitingFor[shard, default: []].append(end)
     }
-    let place = end % window
     phases[place] = missing == 0 ? .ready : .waiting
     positions[place] = end
     plans[place] = plan
@@ -74,10 +81,8 @@ struct BatchPipeline<Output: Sendable>: Sendable {
   /// Notes that a shard is open: batches that waited only for it become ready. Returns whether it was not open before.
   @discardableResult
   mutating func opened(_ shard: Int) -> Bool {
-    let isNew = openShards.insert(shard).inserted
+    let isNew = needed.open(shard)
     readied.removeAll(keepingCapacity: true)
-    // Nobody waits any more when all batches that did have failed for another shard.
-    if useCounts[shard] == nil { unused.append(shard) }
     for position in waitingFor.removeValue(forKey: shard) ?? [] {
       let place = position % window
       // A batch that failed for another shard may have given its place to a later one.
@@ -94,10 +99,10 @@ struct BatchPipeline<Output: Sendable>: Sendable {
   /// Makes a batch that is being assembled, and all that are ready and need the shard, wait for it to be opened again.
   /// - Returns: whether the shard counted as open.
   mutating func reopen(_ shard: Int, for failed: Int) -> Bool {
-    let wasOpen = openShards.remove(shard) != nil
+    let wasOpen = needed.close(shard)
     for position in head..<end {
       let place = position % window
-      guard phases[place] != .free, plans[place].shards.contains(shard) else { continue }
+      guard phases[place] != .free, shards[place].contains(shard) else { continue }
       switch phases[place] {
       // Waiting for another shard, it has counted this one as there; or this one is missing already.
       case .waiting where waitingFor[shard]?.contains(position) == true: continue
@@ -121,28 +126,28 @@ struct BatchPipeline<Output: Sendable>: Sendable {
       guard phases[place] == .waiting, positions[place] == position else { continue }
       phases[place] = .done
       outputs[place] = output(position)
-      release(plans[place].shards)
+      needed.release(shards[place])
     }
   }
 
   /// Forgets an open shard. Returns false, without effect, while a planned batch needs it.
   mutating func close(_ shard: Int) -> Bool {
-    guard useCounts[shard] == nil else { return false }
-    openShards.remove(shard)
+    guard !needed.isNeeded(shard) else { return false }
+    _ = needed.close(shard)
     return true
   }
 
   /// Shards that no planned batch needed any more at some time since the last call; some may be needed again.
-  mutating func takeUnused() -> [Int] {
-    defer { unused.removeAll(keepingCapacity: true) }
-    return unused
-  }
+  mutating func takeUnused() -> [Int] { needed.takeUnused() }
+
+  /// The shards that are open, ascending.
+  var openShards: [Int] { needed.open }
 
   /// The first shard, in order of need, that is missing and not among those that are on their way, and who needs it.
   func firstMissing(except known: Set<Int>) -> (shard: Int, position: Int)? {
     for position in head..<end {
       guard phases[position % window] == .waiting else { continue }
-      for shard in plans[position % window].shards where !openShards.contains(shard) && !known.contains(shard) {
+      for shard in shards[position % window] where !needed.isOpen(shard) && !known.contains(shard) {
         return (shard, position)
       }
     }
@@ -154,12 +159,12 @@ struct BatchPipeline<Output: Sendable>: Sendable {
     var seen: Set<Int> = []
     var farthest: (shard: Int, position: Int)?
     for candidate in head..<end {
-      let shards = plans[candidate % window].shards
+      let shards = self.shards[candidate % window]
       switch phases[candidate % window] {
       case .done, .free: continue
       case .assembling: seen.formUnion(shards)
       case .waiting, .ready:
-        for shard in shards where openShards.contains(shard) && seen.insert(shard).inserted {
+        for shard in shards where needed.isOpen(shard) && seen.insert(shard).inserted {
           if candidate > position { farthest = (shard, candidate) }
         }
       }
@@ -170,7 +175,7 @@ struct BatchPipeline<Output: Sendable>: Sendable {
   }
 
   private func isBeingAssembled(_ shard: Int) -> Bool {
-    (head..<end).contains { phases[$0 % window] == .assembling && plans[$0 % window].shards.contains(shard) }
+    (head..<end).contains { phases[$0 % window] == .assembling && shards[$0 % window].contains(shard) }
   }
 
   /// Whether some planned batch is ready, being assembled or not yet delivered.
@@ -183,23 +188,33 @@ struct BatchPipeline<Output: Sendable>: Sendable {
     }
   }
 
-  /// Takes up to `count` batches to assemble, in order, only within `depth` of the consumer.
-  mutating func takeReady(count: Int) -> [(position: Int, plan: PlannedBatch)] {
-    var taken: [(position: Int, plan: PlannedBatch)] = []
+  /// Moves up to `count` batches to assemble, in order, into `taken`; only within `depth` of the consumer.
+  mutating func takeReady(count: Int, into taken: inout [ReadyBatch]) {
     let limit = min(end, head + depth)
     advanceFirstUnassigned()
     var position = max(firstUnassigned, head)
-    while position < limit, taken.count < count {
+    let wanted = taken.count + count
+    let before = taken.count
+    while position < limit, taken.count < wanted {
       let place = position % window
       if phases[place] == .ready {
         phases[place] = .assembling
-        taken.append((position, plans[place]))
-      } else if !taken.isEmpty {
+        // Out of here, so that the thread alone refers to its arrays, which are filled again later.
+        var plan = PlannedBatch()
+        swap(&plan, &plans[place])
+        taken.append(ReadyBatch(position: position, plan: plan))
+      } else if taken.count > before {
         break
       }
       position += 1
     }
-    return taken
+  }
+
+  /// Takes back the plan of a batch that could not be assembled now.
+  mutating func putBack(_ plan: consuming PlannedBatch, at position: Int) {
+    let place = position % window
+    guard phases[place] == .assembling, positions[place] == position else { return }
+    plans[place] = plan
   }
 
   /// Batches within `depth` of the consumer that no thread has taken yet, ready or not.
@@ -231,13 +246,14 @@ struct BatchPipeline<Output: Sendable>: Sendable {
     return false
   }
 
-  /// Hands in an assembled batch.
-  mutating func assembled(_ position: Int, _ output: Output) {
+  /// Hands in an assembled batch, and its plan, whose memory is used again.
+  mutating func assembled(_ position: Int, _ output: consuming Output, _ plan: consuming PlannedBatch) {
     let place = position % window
     guard phases[place] == .assembling, positions[place] == position else { return }
     phases[place] = .done
     outputs[place] = output
-    release(plans[place].shards)
+    plans[place] = plan
+    needed.release(shards[place])
   }
 
   /// The output at the head, if it is done; it is removed.
@@ -255,15 +271,10 @@ struct BatchPipeline<Output: Sendable>: Sendable {
     return outputs[place].take()
   }
 
-  /// Up to `count` outputs at the head that are done, the last one first; they are removed.
-  mutating func takeHeads(count: Int) -> [Output] {
-    var taken: [Output] = []
-    while taken.count < count, let output = takeHead() {
-      if taken.isEmpty { taken.reserveCapacity(count) }
-      taken.append(output)
-    }
+  /// Moves up to `count` outputs at the head that are done into `taken`, which is empty, the last one first.
+  mutating func takeHeads(count: Int, into taken: inout [Output]) {
+    while taken.count < count, let output = takeHead() { taken.append(output) }
     taken.reverse()
-    return taken
   }
 
   private mutating func advanceFirstUnassigned() {
@@ -275,12 +286,10 @@ struct BatchPipeline<Output: Sendable>: Sendable {
       }
     }
   }
+}
 
-  private mutating func release(_ shards: [Int]) {
-    for shard in shards {
-      guard let count = useCounts[shard] else { continue }
-      useCounts[shard] = count > 1 ? count - 1 : nil
-      if count == 1 { unused.append(shard) }
-    }
-  }
+/// A batch that a thread is to assemble.
+struct ReadyBatch: Sendable {
+  let position: Int
+  var plan: PlannedBatch
 }

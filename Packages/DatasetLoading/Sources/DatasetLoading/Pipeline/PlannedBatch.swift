@@ -53,6 +53,8 @@ struct BatchResolver: Sendable {
     batch = PlannedBatch(index: batch.index, deliveredSampleCount: batch.deliveredSampleCount)
     allPlaces.append(contentsOf: repeatElement(0, count: samples.count))
     allRows.append(contentsOf: repeatElement(0, count: samples.count))
+    // At once: a batch that is planned for the first time would grow it shard by shard.
+    shards.reserveCapacity(min(samples.count, stamps.count))
     fill(&allPlaces, &allRows, &shards, samples.span)
     batch.sampleIDs = samples
     (batch.shardPlaces, batch.rows, batch.shards) = (allPlaces, allRows, shards)

@@ -250,6 +250,7 @@ struct Py1e<Index: SampleIndex, Entry: SampleEntry>: BlockOrder {
 
   private func shuffledIds(of span: Int) -> [Index] {
     var ids: [Index] = []
+    ids.reserveCapacity(spans.size(of: span))
     spans.appendIds(of: span, in: units, to: &ids)
     var generator = shuffleStates[span].restored(in: walker)
     generator.shuffle(&ids)
