@@ -54,10 +54,19 @@ struct ReadBenchmark {
       epochs: measures, stalls: reports, contentHash: hash, peakResidentByteCount: peakResidentByteCount())
   }
 
-  /// Epochs one right after another, as a training run has them.
+  /// Epochs one right after another, as a training run has them: what is to be noted of one waits until the first batch of
+  /// the next is there, and counts for neither.
   private func runLoaderOnly(_ dataset: StreamingDataset) async throws -> ReadResult {
     var result = ReadResult(epochs: [], stalls: [], contentHash: nil, peakResidentByteCount: 0)
-    var before: ContinuousClock.Instant?
+    var ended: (loader: Loader, timed: TimedEpoch)?
+    func note() {
+      guard let (loader, timed) = ended.take() else { return }
+      result.medianGaps.append(timed.medianGap)
+      // Each holds the timelines of thousands of batches: what many epochs keep would look like growth.
+      if result.stalls.count < 16 { result.stalls.append(loader.stalls) }
+      result.epochs.append(timed.measure(gatherSeconds: nil))
+      result.anonymousByteCounts.append(anonymousResidentByteCount())
+    }
     for epoch in 0..<epochCount {
       var state: CheckpointState?
       if epoch == 0, firstSample > 0 {
@@ -65,15 +74,12 @@ struct ReadBenchmark {
         state?.sampleInEpoch = firstSample
       }
       let loader = try dataset.loader(resuming: state) { $0.threads = threadCount }
-      let timed = try await time(loader)
+      let before = ended?.timed.lastDelivered
+      let timed = try await time(loader, afterFirst: note)
       if let before { result.epochGaps.append(seconds(before.duration(to: timed.firstDelivered))) }
-      before = timed.lastDelivered
-      result.medianGaps.append(timed.medianGap)
-      // Each holds the timelines of thousands of batches: what many epochs keep would look like growth.
-      if result.stalls.count < 16 { result.stalls.append(loader.stalls) }
-      result.epochs.append(timed.measure(gatherSeconds: nil))
-      result.anonymousByteCounts.append(anonymousResidentByteCount())
+      ended = (loader, timed)
     }
+    note()
     result.peakResidentByteCount = peakResidentByteCount()
     return result
   }
@@ -89,19 +95,23 @@ struct ReadBenchmark {
     loader.plan.samples(rank: 0, batches: 0..<loader.plan.batchCount(rank: 0)).filter { $0 >= 0 }
   }
 
-  private func time(_ loader: Loader) async throws -> TimedEpoch {
+  /// - Parameter afterFirst: what is done once the first batch is there; its time does not count.
+  private func time(_ loader: Loader, afterFirst: () -> Void = {}) async throws -> TimedEpoch {
     var timed = TimedEpoch()
     for try await batch in loader {
       let now = ContinuousClock.now
       if timed.batchCount == 0 {
         timed.firstDelivered = now
+        afterFirst()
+        timed.left = now.duration(to: .now)
       } else {
         timed.gaps.append(Float(seconds(timed.lastDelivered.duration(to: now))))
       }
-      timed.lastDelivered = now
+      timed.lastDelivered = now + (timed.batchCount == 0 ? timed.left : .zero)
       timed.batchCount += 1
       timed.sampleCount += batch.rowCount
-      for column in batch.columns { timed.byteCount += column.byteCount }
+      // By number: an array of all columns would be an allocation.
+      for column in batch.schema.columns.indices { timed.byteCount += try batch.column(at: column).byteCount }
       if timed.batchCount == batchLimit { break }
     }
     timed.end = .now
@@ -127,6 +137,8 @@ private struct TimedEpoch {
   var end = ContinuousClock.now
   var firstDelivered = ContinuousClock.now
   var lastDelivered = ContinuousClock.now
+  /// Time that is left out.
+  var left = Duration.zero
   /// Seconds from each batch to the next.
   var gaps: [Float] = []
   var batchCount = 0
@@ -137,7 +149,7 @@ private struct TimedEpoch {
 
   func measure(gatherSeconds: Double?) -> EpochMeasure {
     EpochMeasure(
-      sampleCount: sampleCount, byteCount: byteCount, seconds: seconds(start.duration(to: end)),
+      sampleCount: sampleCount, byteCount: byteCount, seconds: seconds(start.duration(to: end) - left),
       firstBatchSeconds: seconds(start.duration(to: firstDelivered)), gatherSeconds: gatherSeconds)
   }
 }
