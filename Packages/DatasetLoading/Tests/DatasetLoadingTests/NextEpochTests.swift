@@ -64,7 +64,7 @@ import Threading
       let loader = try dataset.loader()
       var batches: [[Int]] = []
       for _ in 0..<loader.batchCount - 1 { batches.append(try DatasetFixture.ids(try #require(try loader.nextBlocking()))) }
-      #expect(await Self.waitUntil { next.subtracting(downloads.names).isEmpty }, "\(next) of \(downloads.names)")
+      try await downloads.include(next)
       // What was done ahead is in no state.
       let last = try #require(try loader.nextBlocking())
       #expect(loader.state(after: last).epoch == 0 && loader.state(after: last).sampleInEpoch == 160)
@@ -152,13 +152,19 @@ import Threading
 
 /// Which objects were downloaded, and which are refused.
 private final class NamedDownloads: Sendable {
-  private let state = Mutex<(names: Set<String>, refused: Set<String>)>(([], []))
+  private let state = Monitor<(names: Set<String>, refused: Set<String>)>(([], []))
   var names: Set<String> { state.withLock { $0.names } }
   var refused: Set<String> {
     get { state.withLock { $0.refused } }
     set { state.withLock { $0.refused = newValue } }
   }
-  func add(_ name: String) { state.withLock { _ = $0.names.insert(name) } }
+  /// Returns once all of these have been downloaded.
+  func include(_ names: Set<String>) async throws {
+    try await state.waitAsync(until: .after(.seconds(60)), charging: StallCause("the shards")) {
+      names.isSubset(of: $0.names) ? () : nil
+    }
+  }
+  func add(_ name: String) { state.notifying { _ = $0.names.insert(name) } }
 }
 
 private struct NamedStore: ObjectStore {

@@ -74,6 +74,8 @@ import Testing
         stores: try DatasetFixture.stores(from: folder + "/data")
       ) {
         if isLimited { $0.cacheLimit = .gigabytes(1) }
+        // A fetch beside others that decompress waits for a processor.
+        $0.fetchLimits.concurrentFetches = 1
       }
       let report = try Self.report(dataset) { $0.threads = 1 }
       #expect(report.limitingStage == .decompress, "\(report.advice)")
@@ -87,7 +89,8 @@ import Testing
       let rows = (0..<12_000).map { ["n": ColumnValue.int($0), "x": .float(Double($0) / 4)] }
       let format = try CSV(columns: ["n": .int, "x": .float], settings: ShardSettings(sizeLimit: 1 << 20))
       try await Self.write(format, rows, to: folder)
-      let dataset = try await StreamingDataset([DataStream(local: folder)], batchSize: 64, stores: ObjectStoreRegistry())
+      // Few batches, each of much work: between any two this thread may lose its processor, which counts as the consumer's.
+      let dataset = try await StreamingDataset([DataStream(local: folder)], batchSize: 1500, stores: ObjectStoreRegistry())
       // Opening a text shard reads all of it; that is done once.
       _ = try Self.report(dataset)
       let report = try Self.report(dataset) { $0.threads = 1 }

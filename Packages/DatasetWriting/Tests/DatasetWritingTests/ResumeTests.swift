@@ -1,10 +1,10 @@
 import BinaryIO
 import ObjectStorage
 import ShardFormats
-import Synchronization
 import SystemLibC
 import TestSupport
 import Testing
+import Threading
 
 @testable import DatasetWriting
 
@@ -16,9 +16,11 @@ import Testing
   private func run(
     _ local: String, _ store: (any ObjectStore)?, _ options: WriterOptions, stop: Int = .max, settled: Int = 0
   ) async throws -> Int {
-    let safe = Mutex(0)
+    let safe = Monitor(0)
     var options = options
-    options.progress = { progress in safe.withLock { $0 = max($0, progress.sampleCount) } }
+    // One after the other: those that are safe are those that a resumed writer finds, without one missing before them.
+    if settled > 0 { options.concurrentShards = 1 }
+    options.progress = { progress in safe.notifying { $0 = max($0, progress.sampleCount) } }
     var writer =
       if let store {
         try PlainWriter(to: store, local: local, format: PlainFormat(options), options: options)
@@ -29,7 +31,9 @@ import Testing
     let durable = try await writer.durableSampleCount()
     for number in durable..<Self.count {
       if number == stop {
-        while durable < settled, safe.withLock({ $0 }) < settled { await Task.yield() }
+        if durable < settled {
+          try await safe.waitAsync(until: .after(.seconds(60)), charging: StallCause("the samples")) { $0 >= settled ? () : nil }
+        }
         return durable
       }
       try await writer.write(sample(number))

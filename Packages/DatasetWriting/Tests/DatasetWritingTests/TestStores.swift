@@ -14,7 +14,7 @@ final class WatchedStore: ObjectStore {
     var peakInFlight = 0
   }
   private let base: any ObjectStore
-  private let state = Mutex(State())
+  private let state = Monitor(State())
   /// Called before each call with its number; may throw, wait, or kill the process.
   private let before: @Sendable (_ call: Int, _ name: String) async throws(ObjectStoreError) -> Void
   private let after: @Sendable (_ call: Int, _ name: String) async throws(ObjectStoreError) -> Void
@@ -37,8 +37,20 @@ final class WatchedStore: ObjectStore {
   var violations: [String] { state.withLock { $0.violations } }
   var peakInFlight: Int { state.withLock { $0.peakInFlight } }
 
+  /// Returns once a call by this name has begun.
+  func begun(_ name: String) async throws {
+    try await state.waitAsync(until: .after(.seconds(60)), charging: StallCause("a call")) { $0.log.contains(name) ? () : nil }
+  }
+
+  /// Returns once so many calls have been in flight at the same time.
+  func reached(inFlight count: Int) async throws {
+    try await state.waitAsync(until: .after(.seconds(60)), charging: StallCause("calls")) {
+      $0.peakInFlight >= count ? () : nil
+    }
+  }
+
   private func enter(_ name: String) -> Int {
-    state.withLock { state in
+    state.notifying { state in
       state.log.append(name)
       state.inFlight += 1
       state.peakInFlight = max(state.peakInFlight, state.inFlight)

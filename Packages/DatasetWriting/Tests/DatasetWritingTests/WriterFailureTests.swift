@@ -148,7 +148,7 @@ import Testing
       var writer = try PlainWriter(to: store, format: PlainFormat(options), options: options)
       for number in 0..<100 { try await writer.write(sample(number)) }
     }
-    while !store.log.contains("put shard.00000.mds") { await Task.yield() }
+    try await store.begun("put shard.00000.mds")
     task.cancel()
     let error = await #expect(throws: WritingError.self) { try await task.value }
     #expect(error?.code == .cancelled)

@@ -125,7 +125,7 @@ import Testing
       }
       group.addTask {
         // 500 bytes each: the third would be the 1,500th byte, so exactly two are let in before the gate opens.
-        while store.peakInFlight < 2 { await Task.yield() }
+        try await store.reached(inFlight: 2)
         for _ in 0..<1000 { await Task.yield() }
         #expect(submitted.value == 2)
         gate.open()

@@ -13,7 +13,7 @@ struct LayerTests {
   final class Stalling: StoreWrapper {
     let base: any ObjectStore
     let stalls: Set<Int>
-    let count = Mutex(0)
+    let count = Monitor(0)
     let cancelled = Mutex(0)
 
     init(_ base: any ObjectStore, stalls: Set<Int>) {
@@ -24,7 +24,7 @@ struct LayerTests {
     func get(
       _ key: ObjectKey, options: GetOptions, into sink: any ByteSink
     ) async throws(ObjectStoreError) -> ObjectInfo {
-      let number = count.withLock { count in
+      let number = count.notifying { count in
         count += 1
         return count - 1
       }
@@ -157,7 +157,7 @@ struct LayerTests {
     let slow = Stalling(MemoryStore(["a": [1]]), stalls: [0])
     let store = CoalescingStore(slow)
     let tasks = (0..<3).map { _ in Task { try await store.bytes(of: "a", limit: 1) } }
-    while slow.count.withLock({ $0 }) == 0 { await Task.yield() }
+    try await slow.count.waitAsync(until: .after(.seconds(60)), charging: StallCause("the request")) { $0 > 0 ? () : nil }
     for task in tasks { task.cancel() }
     for task in tasks { await #expect(throws: ObjectStoreError.self) { try await task.value } }
     #expect(try await store.bytes(of: "a", limit: 1) == [1], "a new request")
