@@ -13,7 +13,7 @@ mutex_order() {
 # sanitizer_reports LOG: prints the reports of all sanitizers in it; fails when there is one.
 sanitizer_reports() {
   ! awk '
-    /(WARNING|ERROR): (Thread|Address|Leak)Sanitizer/ { inReport = found = 1 }
+    /(WARNING|ERROR): (Thread|Address|Leak)Sanitizer: / { inReport = found = 1 }
     inReport { print }
     /^SUMMARY: (Thread|Address|Leak)Sanitizer/ { inReport = 0 }
     END { exit !found }

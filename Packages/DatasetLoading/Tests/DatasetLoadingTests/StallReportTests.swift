@@ -1,4 +1,5 @@
 import BinaryIO
+import CachePlanning
 import ColumnarBatch
 import DatasetLoading
 import DatasetWriting
