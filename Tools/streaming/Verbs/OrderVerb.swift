@@ -18,6 +18,7 @@ struct OrderVerb: ParsableCommand {
       EXAMPLE
         streaming order --shard-sizes 100,80,120 --algo py1e --ranks 2 --workers 2 \\
           --batch-size 8
+        streaming order --index data/index.json --algo py1e --batch-size 256 --epoch 3 --step 41
       """)
 
   @Option(help: ArgumentHelp("Samples of each shard of a stream: 100,80 or 100x25 for equal ones.", valueName: "A,B,…"))
@@ -33,6 +34,10 @@ struct OrderVerb: ParsableCommand {
   var fingerprint = false
   @Flag(help: "Resume although the state is from a run with other settings.")
   var ignoreFingerprint = false
+  @Option(help: ArgumentHelp("Print the samples of this step instead, with stream, shard and row.", valueName: "n"))
+  var step: Int?
+  @Option(help: ArgumentHelp("Print the steps that use this sample instead.", valueName: "id"))
+  var sample: Int?
   @Option(help: ArgumentHelp("Write the ids to this file.", valueName: "file"), completion: .file())
   var out: String?
 
@@ -40,6 +45,8 @@ struct OrderVerb: ParsableCommand {
     do {
       let plan = try makePlan()
       if fingerprint { return printFingerprint(of: plan) }
+      if let step { return try ProvenanceTable(plan: plan).printSamples(ofStep: step) }
+      if let sample { return try ProvenanceTable(plan: plan).printSteps(ofSample: sample) }
       if let out { try OrderFile(plan: plan, path: out).write() } else { OrderTable(plan: plan).printRows() }
     } catch let error as ConfigurationError {
       throw CommandError(.configuration, error.description)

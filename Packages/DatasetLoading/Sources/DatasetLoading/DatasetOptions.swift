@@ -23,6 +23,9 @@ public struct DatasetOptions: Sendable {
   public var evictionPolicy = EvictionPolicy.clairvoyant
   /// Concurrent fetches and their bytes. Beyond 8, as many run as bring a higher rate.
   public var fetchLimits = PrefetchPlanner.Limits()
+  /// Over how long the nodes of a run that starts with empty caches ask their stores for the indexes, one after another: node
+  /// n of N waits n/N of it. 0: all at once, which stores that limit requests by address or token may answer with refusals.
+  public var startSpread = Duration.zero
   /// How requests to stores are repeated. Nil: as each store's opener decides.
   public var retry: RetryPolicy?
   /// The longest wait for a shard in random access.

@@ -59,13 +59,13 @@ extension StreamingDataset {
   /// - Throws: ``LoadingError`` as ``withSample(at:_:)``.
   public func fetchSample(at id: Int) async throws -> [String: ColumnValue] {
     let (shard, _) = try core.location(of: id)
-    // Opening may decompress: it has its own threads, as fetching has.
+    // Opening may wait for who decompresses the shard, and reading for who fetches it anew.
     let core = core
-    if try await BlockingPool.shared.run({ () throws(LoadingError) in try core.openShards.openRecent(shard) == nil }) {
+    if try await BlockingPool.waiting.run({ () throws(LoadingError) in try core.openShards.openRecent(shard) == nil }) {
       try await core.fetch(shard, urgently: true)
     }
     let dataset = self
-    return try await BlockingPool.shared.run { try dataset[id] }
+    return try await BlockingPool.waiting.run { try dataset[id] }
   }
 }
 

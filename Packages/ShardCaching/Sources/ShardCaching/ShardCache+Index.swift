@@ -20,6 +20,10 @@ extension ShardCache {
     defer { withExtendedLifetime(lock) {} }
     let isAbsent = try await onDisk { () throws(FileError) in try FileSystem.status(of: path) == nil }
     guard isAbsent else { return nil }
+    // Who finds the index from now on waits until it is noted that it need not be compared with the store's.
+    let comparing = try await BlockingPool.shared.run { () throws(CacheError) in
+      try DirectoryLock.tryAcquire(in: directory, at: CacheLockByte.comparison, nil)
+    }
     let sink = MemorySink(limit: limit)
     let info: ObjectInfo
     do throws(ObjectStoreError) {
@@ -37,7 +41,7 @@ extension ShardCache {
         .badIndex, file: path, expected: "an index", found: "\(error.found)", remedy: error.remedy, cause: error)
     }
     try await onDisk { () throws(FileError) in try write(bytes, path) }
-    return InstalledIndex(hash: CacheStamp.hash(bytes.span.bytes), tag: Self.indexTag(info))
+    return InstalledIndex(hash: CacheStamp.hash(bytes.span.bytes), tag: Self.indexTag(info), comparing: comparing)
   }
 
   /// A number for the version of an index that a store tells of; nil where it tells none.
@@ -61,7 +65,9 @@ extension ShardCache {
 }
 
 /// An index that just came from its store: nobody needs to ask there again whether it is the one that belongs to the shards.
-public struct InstalledIndex: Sendable, Hashable {
+public struct InstalledIndex: Sendable {
   let hash: UInt64
   let tag: UInt64?
+  /// Held until this value goes: the comparison is done when its tag is noted.
+  let comparing: DirectoryLock?
 }

@@ -21,32 +21,74 @@ extension ShardCache {
     directory: String, shards: ShardTable, store: (any ObjectStore)?, options: CacheOptions = CacheOptions(),
     stamp: CacheStamp, budget: CacheBudget? = nil, installed: InstalledIndex? = nil
   ) throws(CacheError) -> ShardCache {
-    // Without a store nothing is cached here, but somebody who has one may share the directory and evict from it.
-    if store == nil {
-      let control = try? FileSystem.status(of: directory + "/" + DirectoryLock.fileName)
-      if control == nil || control == .some(nil) {
-        return ShardCache(directory: directory, shards: shards, store: nil, options: options)
-      }
-    }
+    let opening = Opening(directory: directory, shards: shards, store: store, options: options, stamp: stamp, budget: budget)
+    if let alone = opening.withoutControlFile { return alone }
     do throws(CacheError) {
-      let cache = try openShared(directory, shards, store, options, stamp, budget)
-      if let installed, installed.hash == stamp.index { cache.noteComparison(installed) }
-      return cache
+      let lock = try DirectoryLock.acquireBlocking(
+        in: directory, at: CacheLockByte.start, nil, until: .after(options.lockTimeout))
+      return try opening.open(under: lock, installed)
     } catch {
-      // Of a directory that can't be written, what is there is used.
-      let reason = (error.cause as? FileError)?.code
-      guard reason == .permissionDenied || reason == .readOnly else { throw error }
-      return ShardCache(directory: directory, shards: shards, store: store, options: options)
+      return try opening.readOnly(after: error)
     }
   }
 
-  private static func openShared(
+  /// The same without blocking a thread for as long as another process has the directory's lock: that one may need a
+  /// thread, which all wait for it otherwise.
+  public static func open(
+    in directory: String, shards: ShardTable, store: (any ObjectStore)?, options: CacheOptions = CacheOptions(),
+    stamp: CacheStamp, budget: CacheBudget? = nil, installed: InstalledIndex? = nil
+  ) async throws(CacheError) -> ShardCache {
+    let opening = Opening(directory: directory, shards: shards, store: store, options: options, stamp: stamp, budget: budget)
+    let alone = await BlockingPool.shared.run { opening.withoutControlFile }
+    if let alone { return alone }
+    do throws(CacheError) {
+      let lock = try await DirectoryLock.acquire(
+        in: directory, at: CacheLockByte.start, nil, until: .after(options.lockTimeout))
+      return try await BlockingPool.shared.run { () throws(CacheError) in try opening.open(under: lock, installed) }
+    } catch {
+      return try opening.readOnly(after: error)
+    }
+  }
+
+  /// What a cache is opened with.
+  private struct Opening: Sendable {
+    let directory: String
+    let shards: ShardTable
+    let store: (any ObjectStore)?
+    let options: CacheOptions
+    let stamp: CacheStamp
+    let budget: CacheBudget?
+
+    private var alone: ShardCache { ShardCache(directory: directory, shards: shards, store: store, options: options) }
+
+    /// A directory in which nothing is cached. Without a store nothing is, but somebody who has one may share the directory
+    /// and evict from it.
+    var withoutControlFile: ShardCache? {
+      guard store == nil else { return nil }
+      let control = try? FileSystem.status(of: directory + "/" + DirectoryLock.fileName)
+      return control == nil || control == .some(nil) ? alone : nil
+    }
+
+    /// Of a directory that can't be written, what is there is used.
+    func readOnly(after error: CacheError) throws(CacheError) -> ShardCache {
+      let reason = (error.cause as? FileError)?.code
+      guard reason == .permissionDenied || reason == .readOnly else { throw error }
+      return alone
+    }
+
+    func open(under lock: DirectoryLock, _ installed: InstalledIndex?) throws(CacheError) -> ShardCache {
+      defer { withExtendedLifetime(lock) {} }
+      let cache = try ShardCache.openLocked(directory, shards, store, options, stamp, budget)
+      if let installed, installed.hash == stamp.index { cache.noteComparison(installed) }
+      return cache
+    }
+  }
+
+  /// The caller holds the lock `start`.
+  private static func openLocked(
     _ directory: String, _ shards: ShardTable, _ store: (any ObjectStore)?, _ options: CacheOptions,
     _ stamp: CacheStamp, _ budget: CacheBudget?
   ) throws(CacheError) -> ShardCache {
-    let lock = try DirectoryLock.acquireBlocking(
-      in: directory, at: CacheLockByte.start, nil, until: .after(options.lockTimeout))
-    defer { withExtendedLifetime(lock) {} }
     let (control, outcome) = try claim(directory, stamp)
     let member = CacheDirectory(path: directory, shards: shards, control: control, canReturn: store != nil, stamp: stamp)
     let isFirst = control.liveSlots().isEmpty

@@ -2,8 +2,12 @@ import SystemLibC
 
 /// Where blocking work of tasks runs, so that it never holds a thread of Swift's cooperative pool.
 public final class BlockingPool: Sendable {
-  /// The process's pool: up to 16 threads, started as needed.
+  /// The process's pool: up to 16 threads, started as needed. What runs here waits for a disk and never for a lock that is
+  /// held over a suspension, nor for a task: whoever those wait for may need one of these threads.
   public static let shared = BlockingPool(name: "st-blocking", threadCount: 16)
+
+  /// For work that does wait for locks or tasks: a pool apart, of as many threads.
+  public static let waiting = BlockingPool(name: "st-waiting", threadCount: 16)
 
   /// Threads that can run at the same time: for pools of work that computes rather than waits.
   public static let processorCount = max(1, Int(sysconf(CInt(_SC_NPROCESSORS_ONLN))))

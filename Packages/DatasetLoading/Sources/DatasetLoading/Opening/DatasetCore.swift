@@ -36,7 +36,8 @@ final class DatasetCore: Sendable {
   ) async throws(LoadingError) -> DatasetCore {
     let weights = try streams.map { stream throws(LoadingError) in try stream.weight() }
     let budget = options.cacheLimit.flatMap { $0.value > 0 ? CacheBudget(limit: $0, policy: options.evictionPolicy, metrics: options.metrics) : nil }
-    let opened = try await openAll(streams, stores: stores, options: options, budget: budget)
+    let opened = try await openAll(
+      streams, OpenStream.Setting(world: world, stores: stores, options: options, budget: budget))
     let shape: DatasetShape
     let run: RunOrder
     do throws(ConfigurationError) {
@@ -58,13 +59,13 @@ final class DatasetCore: Sendable {
   }
 
   private static func openAll(
-    _ streams: [DataStream], stores: ObjectStoreRegistry, options: DatasetOptions, budget: CacheBudget?
+    _ streams: [DataStream], _ setting: OpenStream.Setting
   ) async throws(LoadingError) -> [OpenStream] {
     OpenFileLimit.makeRoom(for: ShardCache.openFileCount * streams.count)
     // Each task's outcome is kept: of several failures the first stream's is told, on every run the same.
     let outcomes = await withTaskGroup(of: (Int, Result<OpenStream, LoadingError>).self) { group in
       for (number, stream) in streams.enumerated() {
-        group.addTask { await outcome(of: stream, number, stores, options, budget) }
+        group.addTask { await outcome(of: stream, number, setting) }
       }
       var outcomes: [Int: Result<OpenStream, LoadingError>] = [:]
       for await (number, outcome) in group { outcomes[number] = outcome }
@@ -81,13 +82,10 @@ final class DatasetCore: Sendable {
   // Not in the task's closure: with a typed `do` around an `await` there, what the closure had captured came out as
   // garbage in optimised builds (Swift 6.3.1, seen as stream numbers that no stream has).
   private static func outcome(
-    of stream: DataStream, _ number: Int, _ stores: ObjectStoreRegistry, _ options: DatasetOptions,
-    _ budget: CacheBudget?
+    of stream: DataStream, _ number: Int, _ setting: OpenStream.Setting
   ) async -> (Int, Result<OpenStream, LoadingError>) {
     do throws(LoadingError) {
-      let opened = try await OpenStream.open(
-        stream, number: number, stores: stores, options: options, budget: budget)
-      return (number, .success(opened))
+      return (number, .success(try await OpenStream.open(stream, number: number, setting)))
     } catch {
       return (number, .failure(error))
     }

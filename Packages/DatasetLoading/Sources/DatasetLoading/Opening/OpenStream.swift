@@ -1,5 +1,6 @@
 import BinaryIO
 import ObjectStorage
+import SampleOrder
 import ShardCaching
 import ShardFormats
 import Threading
@@ -10,17 +11,27 @@ struct OpenStream: Sendable {
   let index: DatasetIndex
   let cache: ShardCache
 
+  /// What the streams of a data set are opened with.
+  struct Setting: Sendable {
+    let world: World
+    let stores: ObjectStoreRegistry
+    let options: DatasetOptions
+    /// The limit that all caches share; nil for none.
+    let budget: CacheBudget?
+  }
+
   /// Reads the index, fetching it first when the directory has none, and opens the cache.
   /// - Throws: ``LoadingError`` `.configuration`, `.index`, `.cache`.
   static func open(
-    _ stream: DataStream, number: Int, stores: ObjectStoreRegistry, options: DatasetOptions, budget: CacheBudget?
+    _ stream: DataStream, number: Int, _ setting: Setting
   ) async throws(LoadingError) -> OpenStream {
+    let options = setting.options
     let location = try StreamLocation(stream, number: number)
     let cacheOptions = stream.cache ?? options.cache
     var store: (any ObjectStore)?
     if let remote = location.remote {
       do throws(ObjectStoreError) {
-        let opened = try await stores.open(remote)
+        let opened = try await setting.stores.open(remote)
         store = options.retry.map { RetryingStore(opened, policy: $0) } ?? opened
       } catch {
         throw LoadingError(.configuration, stream: number, cause: error)
@@ -29,6 +40,7 @@ struct OpenStream: Sendable {
     let path = location.directory + "/index.json"
     var installed: InstalledIndex?
     if let store, try await isAbsent(path, number) {
+      try await awaitTurn(of: setting.world, within: options.startSpread)
       do throws(CacheError) {
         installed = try await ShardCache.installIndex(
           in: location.directory, from: store, limit: options.indexLimit, until: .after(cacheOptions.lockTimeout))
@@ -39,15 +51,21 @@ struct OpenStream: Sendable {
     let (index, stamp) = try await read(
       path, remote: location.remote.map { "\($0)" }, stream: number, limit: options.indexLimit)
     do throws(CacheError) {
-      let (directory, opened, fetched) = (location.directory, store, installed)
-      let cache = try await BlockingPool.shared.run { () throws(CacheError) in
-        try ShardCache.open(
-          directory: directory, shards: index.shards, store: opened, options: cacheOptions, stamp: stamp, budget: budget,
-          installed: fetched)
-      }
+      let cache = try await ShardCache.open(
+        in: location.directory, shards: index.shards, store: store, options: cacheOptions, stamp: stamp,
+        budget: setting.budget, installed: installed)
       return OpenStream(location: location, index: index, cache: cache)
     } catch {
       throw LoadingError(.cache, stream: number, cause: error)
+    }
+  }
+
+  private static func awaitTurn(of world: World, within spread: Duration) async throws(LoadingError) {
+    guard spread > .zero, world.node > 0 else { return }
+    do throws(WaitError) {
+      try await delay(for: spread * world.node / world.nodes, charging: StallCause("this node's turn to ask for an index"))
+    } catch {
+      throw LoadingError(.cancelled, expected: "this node's turn to ask for an index", found: "\(error)", cause: error)
     }
   }
 
