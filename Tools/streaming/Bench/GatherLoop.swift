@@ -27,7 +27,7 @@ final class GatherLoop: @unchecked Sendable {
   private var rowCount = 0
   private var buffers: [BufferMemory] = []
   /// The address of an empty row, from which nothing is read.
-  private let nowhere = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
+  private let nowhere: UnsafeMutableRawPointer
   /// As many buffers of each thread in turn as a loader keeps, so that the copies meet the same caches.
   private static let buffersPerThread = 2
 
@@ -47,6 +47,8 @@ final class GatherLoop: @unchecked Sendable {
     self.columns = columns
     self.batchSize = batchSize
     threadCount = max(1, threads)
+    // Last: an initializer that ends before has no `deinit`.
+    nowhere = .allocate(byteCount: 64, alignment: 64)
   }
 
   deinit {

@@ -11,7 +11,7 @@ struct ArchiveHandle: ~Copyable {
   private let archive: OpaquePointer
   private let gzip: GzipInput?
   /// libarchive turns names into the thread's character set, and loses them where that is ASCII.
-  private let locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil) ?? newlocale(LC_CTYPE_MASK, "en_US.UTF-8", nil)
+  private let locale: locale_t?
 
   /// Opens a file, or the standard input for `-`.
   init(path: String, content: Content) throws(ArchiveError) {
@@ -25,6 +25,8 @@ struct ArchiveHandle: ~Copyable {
       throw error
     }
     self.archive = archive
+    // Last: an initializer that throws before has no `deinit`.
+    locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil) ?? newlocale(LC_CTYPE_MASK, "en_US.UTF-8", nil)
   }
 
   deinit {

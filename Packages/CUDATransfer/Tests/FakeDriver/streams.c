@@ -118,7 +118,8 @@ static void *run(void *argument) {
 int live_objects(Context *context) {
   int count = 0;
   for (Stream *s = streams; s; s = s->next) if (s->context == context) {
-    while (s->destroyed && (s->first || s->busy)) pthread_cond_wait(&changed, &lock);
+    // Also of a stream whose end was refused: what was put on it, frees among it, is over before its context is.
+    while (s->first || s->busy) pthread_cond_wait(&changed, &lock);
     count += !s->destroyed;
   }
   for (Event *e = events; e; e = e->next) count += e->context == context && !e->destroyed;
