@@ -51,6 +51,7 @@ let modules = [
   // Opt-in: not part of the umbrella, so that nobody builds swift-metrics who does not want it.
   Module(2, "StreamingMetrics", uses: ["ObjectStorage", metrics],
     testUses: ["BinaryIO", "ColumnarBatch", "DatasetLoading", "DatasetWriting", "MDSFormat", "ShardFormats", testMetrics]),
+  Module(3, "StreamingSimulation", uses: ["CachePlanning", "SampleOrder", "SystemLibC"]),
   Module(3, "CUDATransfer", uses: ["CDLPack", "DeviceTransfer", "SystemLibC"], testUses: ["ColumnarBatch", "Threading"]),
   Module(3, "MDSFormat", uses: ["BinaryIO", "PythonJSON", "ShardFormats"],
     testUses: ["ShardCompression", "ShardHashing"]),
@@ -188,7 +189,10 @@ let tools: [Target] = [
     ], path: "Tools/StoreFaultMatrix", swiftSettings: settings),
   .executableTarget(
     name: "streaming",
-    dependencies: ["Streaming", "StoreFaultMatrix", "ArchiveReading", "DatasetImport", "GoldenConformance", "PythonJSON", "ShardImages", "Threading", arguments],
+    dependencies: [
+      "Streaming", "StoreFaultMatrix", "ArchiveReading", "CachePlanning", "DatasetImport", "GoldenConformance", "PythonJSON",
+      "ShardImages", "StreamingSimulation", "Threading", arguments,
+    ],
     path: "Tools/streaming", swiftSettings: settings),
   .executableTarget(
     name: "quickstart-run", dependencies: ["Streaming", "FakeObjectStores", "PythonJSON"], path: "Tools/quickstart-run",

@@ -27,6 +27,7 @@ struct StreamingCommand: AsyncParsableCommand {
     ListVerb.self,
     OrderVerb.self,
     ReshardVerb.self,
+    SimulateVerb.self,
     VerifyVerb.self,
   ]
 
