@@ -97,5 +97,9 @@ struct AssemblyRun {
   }
 
   var ready: [ReadyBatch] = []
+  /// Whether the thread counts as one that assembles.
+  var isAssembling = false
+  /// Whether the next epoch has a thread for this one.
+  var isLent = false
   fileprivate var done: [Assembled] = []
 }

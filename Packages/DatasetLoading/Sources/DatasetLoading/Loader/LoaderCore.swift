@@ -196,7 +196,7 @@ final class LoaderCore: Sendable {
     else { return }
     let count = batchCount
     monitor.notifying { state in
-      state.mayAssemble = true
+      state.assemblerLimit = .max
       state.preparesNext = true
       // Late in a long epoch, as both orders take memory then; an epoch of a batch or two has no middle.
       state.ordersNextAt = max(1, count - min(count / 2, Self.orderLead / max(1, plan.batchSize)))
@@ -215,15 +215,19 @@ final class LoaderCore: Sendable {
     for number in 0..<count { NamedThread.start("st-loader-\(number)") { [self] in run(number) }.detach() }
   }
 
-  /// Begins before the consumer asks, while the epoch before is read.
-  func beginAhead(assembling: Bool) {
-    monitor.withLock { $0.mayAssemble = assembling && assemblesAhead }
-    begin()
-  }
+  /// Keeps threads from assembling until they are lent, or the consumer asks; before ``beginAhead()``.
+  func holdAssembly() { monitor.withLock { $0.assemblerLimit = 0 } }
 
-  /// Lets the first batches be assembled, although nobody has asked yet.
-  func mayAssemble() {
-    if assemblesAhead { monitor.notifying { $0.mayAssemble = true } }
+  /// Begins before the consumer asks, while the epoch before is read.
+  func beginAhead() { begin() }
+
+  /// Lets more threads assemble the first batches, although nobody has asked yet.
+  func addAssemblers(_ count: Int) {
+    guard assemblesAhead, count > 0 else { return }
+    monitor.notifying { state in
+      let (sum, overflow) = state.assemblerLimit.addingReportingOverflow(count)
+      state.assemblerLimit = overflow ? .max : sum
+    }
   }
 
   private var assemblesAhead: Bool {
@@ -270,7 +274,7 @@ final class LoaderCore: Sendable {
     var before = LoadingStage.decode
     while true {
       // Only closing or the end of the epoch ends this wait; both give a job.
-      guard let job = try? monitor.wait(until: .never, charging: Self.work, { $0.nextJob(&run.ready) }) else { break }
+      guard let job = try? monitor.wait(until: .never, charging: Self.work, { $0.nextJob(&run) }) else { break }
       switch job {
       case .stop:
         threadEnds()
@@ -287,7 +291,7 @@ final class LoaderCore: Sendable {
       case .assemble: assemble(&run, &scratch, thread, &before)
       case .orderNext: orderNext()
       case .prepareNext: prepareNext()
-      case .letNextAssemble: dataset.nextEpoch.mayAssemble()
+      case .lendThread: dataset.nextEpoch.lendThread(after: plan)
       }
     }
   }

@@ -20,8 +20,8 @@ struct LoaderState: Sendable {
     case orderNext
     /// Prepare the next epoch: all that this one needs is here.
     case prepareNext
-    /// Let the next epoch's batches be assembled: this one's are.
-    case letNextAssemble
+    /// Let a thread of the next epoch assemble: this one has nothing left for the thread that is told.
+    case lendThread
     /// There is nothing more to do.
     case stop
   }
@@ -54,14 +54,15 @@ struct LoaderState: Sendable {
   var fetches: [Int: Task<Void, Never>] = [:]
   /// The fetches for the next epoch.
   var aheadFetch: Task<Void, Never>?
-  /// Whether batches are assembled: not yet while the epoch before has some to assemble.
-  var mayAssemble = true
+  /// How many threads may assemble at a time: of an epoch that was begun ahead, as many as the one before has no work for,
+  /// so that its last batches and the first ones of this do not contend for processors.
+  var assemblerLimit = Int.max
+  private var assemblerCount = 0
   /// Whether the next epoch is prepared once nothing else is to do, and how far that is.
   var preparesNext = false
   /// The number of delivered batches from which on the next epoch's order is worked out; nil once it is.
   var ordersNextAt: Int?
   private var isNextBegun = false
-  private var mayNextAssemble = false
   /// Whether some shard could not be had.
   var hasFailed = false
   private var vanishings: [Int: Int] = [:]
@@ -102,16 +103,26 @@ struct LoaderState: Sendable {
 
   /// What a loader thread does now; nil when it has to wait.
   /// - Parameter run: empty; the batches of a job to assemble go there.
-  mutating func nextJob(_ run: inout [ReadyBatch]) -> Job? {
+  mutating func nextJob(_ run: inout AssemblyRun) -> Job? {
+    if run.isAssembling {
+      run.isAssembling = false
+      assemblerCount -= 1
+    }
     if isClosed { return .stop }
     if preparesNext, let position = ordersNextAt, pipeline.head >= position {
       ordersNextAt = nil
       return .orderNext
     }
     // Far behind, planning comes first: fetches start only for what is planned.
-    if canPlan, 2 * pipeline.plannableCount > pipeline.window { return startPlanning() }
-    if mayAssemble { pipeline.takeReady(count: runLength, into: &run) }
-    if !run.isEmpty { return .assemble }
+    if canPlan, 2 * pipeline.plannedCount < min(pipeline.window, 2 * Self.planLength) { return startPlanning() }
+    // It takes threads of its own as long as some batches; but the first of this epoch comes first.
+    if pipeline.head > 0, mayBeginNext { return beginNext() }
+    if assemblerCount < assemblerLimit { pipeline.takeReady(count: runLength, into: &run.ready) }
+    if !run.ready.isEmpty {
+      run.isAssembling = true
+      assemblerCount += 1
+      return .assemble
+    }
     if let shard = fetchedQueue.popLast() {
       openingCount += 1
       return .open(shard: shard, wasFetched: true)
@@ -129,19 +140,23 @@ struct LoaderState: Sendable {
       return .open(shard: shard)
     }
     if canPlan { return startPlanning() }
-    if preparesNext, isPlanned, !isPlanning, let job = jobForNext() { return job }
+    if mayBeginNext { return beginNext() }
+    if isNextBegun, !run.isLent, pipeline.isAllAssigned() {
+      run.isLent = true
+      return .lendThread
+    }
     return isFinished ? .stop : nil
   }
 
-  private mutating func jobForNext() -> Job? {
-    if !isNextBegun {
-      guard pipeline.isNothingMissing, fetches.isEmpty, prefetch.fetchCount == 0, openingCount == 0 else { return nil }
-      isNextBegun = true
-      return .prepareNext
-    }
-    guard !mayNextAssemble, pipeline.isAllAssigned() else { return nil }
-    mayNextAssemble = true
-    return .letNextAssemble
+  /// Whether all that this epoch needs is here, and the next one is not begun yet.
+  private var mayBeginNext: Bool {
+    preparesNext && !isNextBegun && isPlanned && !isPlanning && pipeline.isNothingMissing && fetches.isEmpty
+      && prefetch.fetchCount == 0 && openingCount == 0
+  }
+
+  private mutating func beginNext() -> Job {
+    isNextBegun = true
+    return .prepareNext
   }
 
   /// Of a cache with a limit: the next shard in the order of need. Where the share is used up, an open shard that is needed

@@ -3,12 +3,14 @@ import Synchronization
 
 /// The next epoch's loader, begun while this epoch is still read; a data set keeps it until it is asked for.
 ///
-/// It plans, fetches and opens what its first batches need, once this epoch needs nothing more, and assembles them once
-/// this epoch's are. Nothing of it counts as delivered. Any thread may call.
+/// It plans, fetches and opens what its first batches need, once this epoch needs nothing more, and assembles them with as
+/// many threads as this epoch has no work for. Nothing of it counts as delivered. Any thread may call.
 final class NextEpoch: Sendable {
   private struct State: Sendable {
     var core: LoaderCore?
-    var mayAssemble = false
+    /// Threads that the epoch before has no work for, and the epoch that they are for.
+    var lentCount = 0
+    var lentTo = -1
     var isOver = false
   }
 
@@ -24,27 +26,32 @@ final class NextEpoch: Sendable {
   /// Begins and keeps a loader's core, in the place of an older one; not once the data set is gone, nor when the run has
   /// come to its epoch already.
   func begin(_ core: LoaderCore) {
-    let (old, isKept, mayAssemble) = state.withLock { state in
+    core.holdAssembly()
+    let (old, isKept, assemblers) = state.withLock { state in
       let epoch = core.dataset.run.withLock { $0.nextEpoch }
-      guard !state.isOver, core.plan.position.epoch == epoch else { return (LoaderCore?.none, false, false) }
+      guard !state.isOver, core.plan.position.epoch == epoch else { return (LoaderCore?.none, false, 0) }
       let old = state.core
       state.core = core
-      return (old, true, state.mayAssemble)
+      return (old, true, state.lentTo == epoch ? state.lentCount : 0)
     }
     old?.close()
-    if isKept { core.beginAhead(assembling: mayAssemble) }
+    guard isKept else { return }
+    core.addAssemblers(assemblers)
+    core.beginAhead()
   }
 
   /// What is begun now.
   var begun: LoaderCore? { state.withLock { $0.core } }
 
-  /// This epoch's batches are all assembled: the next one's may be.
-  func mayAssemble() {
-    let core = state.withLock { state in
-      state.mayAssemble = true
-      return state.core
+  /// A thread of this epoch has nothing left to do: one of the next may assemble.
+  func lendThread(after plan: EpochPlan) {
+    let next = plan.position.epoch + 1
+    let core: LoaderCore? = state.withLock { state in
+      if state.lentTo != next { (state.lentTo, state.lentCount) = (next, 0) }
+      state.lentCount += 1
+      return state.core?.plan.position.epoch == next ? state.core : nil
     }
-    core?.mayAssemble()
+    core?.addAssemblers(1)
   }
 
   /// The core if it is of this plan, read in the same way, and nothing has failed in it; if not, it is closed.
@@ -73,12 +80,7 @@ final class NextEpoch: Sendable {
     core?.close()
   }
 
-  private func takeAny() -> LoaderCore? {
-    state.withLock { state in
-      state.mayAssemble = false
-      return state.core.take()
-    }
-  }
+  private func takeAny() -> LoaderCore? { state.withLock { $0.core.take() } }
 }
 
 /// What the copies of a data set hold together; its end ends what was begun for an epoch that nobody will ask for.

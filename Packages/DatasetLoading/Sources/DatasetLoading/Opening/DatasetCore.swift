@@ -234,7 +234,10 @@ final class DatasetCore: Sendable {
     // What is assembled ahead is fetched ahead. Two at least: one is assembled while another is used.
     let mostAhead = options.predownload == nil ? 64 : min(64, max(2, wanted))
     let depth = loader.prefetchBatches.map { max(1, $0) } ?? min(mostAhead, max(3, (16 << 20) / perBatch))
-    let bySize = options.predownload == nil ? max(min(256, (16 << 20) / perBatch), batchesToFetch(perBatch)) : 0
+    // Where nothing is fetched a plan costs a few bytes per sample, and the sooner its end is known, the sooner the next epoch
+    // is begun.
+    let planned = streams.allSatisfy { $0.cache.store == nil } ? 64 << 20 : 16 << 20
+    let bySize = options.predownload == nil ? max(min(256, planned / perBatch), batchesToFetch(perBatch)) : 0
     // Several at a time, as taking them and waking the consumer costs as well: as many as are copied in half a millisecond.
     // Where samples are decoded or transformed, which takes longer, large batches one by one, so that all threads have work.
     let threads = max(1, loader.threads ?? defaultThreadCount)

@@ -47,8 +47,11 @@ struct BatchPipeline<Output: Sendable>: Sendable {
     outputs = Array(repeating: nil, count: self.window)
   }
 
+  /// Batches that are planned and not delivered yet.
+  var plannedCount: Int { end - head }
+
   /// Batches that can be planned now.
-  var plannableCount: Int { window - (end - head) }
+  var plannableCount: Int { window - plannedCount }
 
   /// Appends batches to plan into, with memory of earlier ones.
   mutating func takeSpares(count: Int, into plans: inout [PlannedBatch]) {
