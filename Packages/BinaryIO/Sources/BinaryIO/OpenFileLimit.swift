@@ -3,7 +3,7 @@ import SystemLibC
 /// How many files this process may have open at once.
 public enum OpenFileLimit {
   /// Files that the rest of the program is left, besides those that are asked for.
-  private static let others: UInt64 = 1024
+  private static let others: UInt64 = 512
 
   /// Raises the process's limit, where it is lower, so that `count` files can be open besides those of the rest of the
   /// program; as far as the system lets it. Never lowers it. Any thread may call.

@@ -12,7 +12,7 @@ import Testing
     OpenFileLimit.makeRoom(for: 10)
     #expect(openFileLimit().now == low)
     OpenFileLimit.makeRoom(for: 3000)
-    #expect(openFileLimit().now == min(before.most, max(low, 4024)))
+    #expect(openFileLimit().now == min(before.most, max(low, 3512)))
     let raised = openFileLimit().now
     for count in [-1, 0, 100] { OpenFileLimit.makeRoom(for: count) }
     #expect(openFileLimit().now == raised)
