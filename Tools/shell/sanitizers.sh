@@ -15,7 +15,7 @@ sanitizer_reports() {
   ! awk '
     /(WARNING|ERROR): (Thread|Address|Leak)Sanitizer: / { inReport = found = 1 }
     inReport { print }
-    /^SUMMARY: (Thread|Address|Leak)Sanitizer/ { inReport = 0 }
+    /^ *SUMMARY: (Thread|Address|Leak)Sanitizer/ { inReport = 0 }
     END { exit !found }
   ' "$1"
 }
