@@ -61,4 +61,22 @@ import Testing
       #expect(Self.isNothing(state.nextJob(&runs[number])))
     }
   }
+
+  @Test("the thread that takes the last batch is lent at once")
+  func lendingFirst() {
+    var state = Self.state(batches: 2)
+    state.preparesNext = true
+    var runs = [AssemblyRun(), AssemblyRun()]
+    #expect(Self.isAssembly(state.nextJob(&runs[0])))
+    state.pipeline.assembled(0, .failure(LoadingError(.cancelled, expected: "", found: "")), PlannedBatch())
+    _ = state.pipeline.takeHead()
+    // Now that a batch was delivered, the next epoch is begun before another is assembled.
+    guard case .prepareNext = state.nextJob(&runs[1]) else {
+      Issue.record("expected the next epoch to be prepared first")
+      return
+    }
+    #expect(Self.isAssembly(state.nextJob(&runs[1])) && runs[1].isLentFirst)
+    runs[1].ready = []
+    #expect(Self.isNothing(state.nextJob(&runs[1])))
+  }
 }

@@ -101,5 +101,7 @@ struct AssemblyRun {
   var isAssembling = false
   /// Whether the next epoch has a thread for this one.
   var isLent = false
+  /// Whether that is still to be told, before the batches are assembled.
+  var isLentFirst = false
   fileprivate var done: [Assembled] = []
 }

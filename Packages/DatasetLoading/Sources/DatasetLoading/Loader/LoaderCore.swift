@@ -288,7 +288,12 @@ final class LoaderCore: Sendable {
       case .close(let shard, let actions):
         makeRoom(closing: shard)
         perform(actions)
-      case .assemble: assemble(&run, &scratch, thread, &before)
+      case .assemble:
+        if run.isLentFirst {
+          run.isLentFirst = false
+          dataset.nextEpoch.lendThread(after: plan)
+        }
+        assemble(&run, &scratch, thread, &before)
       case .orderNext: orderNext()
       case .prepareNext: prepareNext()
       case .lendThread: dataset.nextEpoch.lendThread(after: plan)

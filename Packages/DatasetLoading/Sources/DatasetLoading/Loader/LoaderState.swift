@@ -121,6 +121,11 @@ struct LoaderState: Sendable {
     if !run.ready.isEmpty {
       run.isAssembling = true
       assemblerCount += 1
+      // With the last batches the next epoch's first is begun, or the consumer would wait for all of it after them.
+      if isNextBegun, !run.isLent, pipeline.isAllAssigned() {
+        run.isLent = true
+        run.isLentFirst = true
+      }
       return .assemble
     }
     if let shard = fetchedQueue.popLast() {
