@@ -16,8 +16,10 @@ struct Naive<Index: SampleIndex>: BlockOrder {
   }
 
   /// All of it, whatever the node.
+  @specialized(where Index == UInt32)
   func block(at position: Int, node: Int) -> OrderedBlock<Index> { whole.block { makeIds() } }
 
+  @specialized(where Index == UInt32)
   private func makeIds() -> [Index] {
     var ids: [Index] = []
     let pages = ids.reserveToFill(units.total).upperHalf

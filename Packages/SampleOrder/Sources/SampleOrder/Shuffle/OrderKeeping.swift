@@ -54,6 +54,7 @@ struct KeptIds<Index: SampleIndex>: Sendable {
   let order: any KeptOrder
 
   /// The ids around a position; nil where they are damaged.
+  @specialized(where Index == UInt32)
   func block(at position: Int) -> OrderedBlock<Index>? {
     // A piece holds whole numbers.
     let count = type(of: order).pieceByteCount / MemoryLayout<Index>.stride

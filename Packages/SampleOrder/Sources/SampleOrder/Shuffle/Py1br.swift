@@ -79,11 +79,11 @@ struct Py1br<Index: SampleIndex>: BlockOrder {
   /// A block after its shuffle; where the block before reaches into it, that one is shuffled first, unless what it
   /// leaves here is at hand.
   private mutating func shuffled(_ number: Int, node: Int) -> OrderedBlock<Index> {
-    walk(through: number, node: node)
     let block = nodes[node].blocks[number]
     if number > 0, nodes[node].blocks[number - 1].upperBound > block.lowerBound, nodes[node].overlap.isEmpty {
       _ = shuffled(number - 1, node: node)
     }
+    walk(through: number, node: node)
     let isFirstTime = nodes[node].states.count == number
     if isFirstTime { nodes[node].states.append(SavedBits(walker)) }
     var generator = nodes[node].states[number].restored(in: walker)

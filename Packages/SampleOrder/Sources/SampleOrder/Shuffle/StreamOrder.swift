@@ -62,6 +62,7 @@ struct StreamOrder<Index: SampleIndex>: PositionLookup {
 
   var isToBeKept: Bool { keeping != nil && kept == nil }
 
+  @specialized(where Index == UInt32)
   mutating func keepWhole(isCancelled: () -> Bool) {
     guard let keeping, kept == nil else { return }
     // In the background, on this thread alone.
