@@ -39,7 +39,7 @@ let modules = [
     uses: [
       "BinaryIO", "SystemLibC", "CArchive", "CBrotli", "CBzip2", "CDeflate", "CLZ4", "CSnappy", "CZstd",
     ]),
-  Module(1, "SampleOrder", uses: ["BinaryIO", "NumPyRandom", "PythonJSON", "Threading"]),
+  Module(1, "SampleOrder", uses: ["BinaryIO", "CExchange", "NumPyRandom", "PythonJSON", "Threading"]),
   Module(1, "ObjectStorage", uses: ["BinaryIO", "PythonJSON", "Threading", "SystemLibC", log]),
   Module(1, "ColumnarBatch", uses: ["BinaryIO", "Threading", "SystemLibC"]),
   Module(2, "ArchiveReading", uses: ["BinaryIO", "ShardCompression", "SystemLibC", "CArchive"]),
@@ -127,6 +127,7 @@ let cTargets: [Target] = [
   // The C library under one name on every platform: the only place that asks which platform this is.
   .target(name: "SystemLibC", path: "Packages/BinaryIO/Sources/SystemLibC"),
   .target(name: "CGuardedCopy", path: "Packages/BinaryIO/Sources/CGuardedCopy"),
+  .target(name: "CExchange", path: "Packages/SampleOrder/Sources/CExchange"),
   .target(
     name: "CCurl", path: "Packages/HTTPTransport/Sources/CCurl", linkerSettings: [.linkedLibrary("curl")]),
   .target(

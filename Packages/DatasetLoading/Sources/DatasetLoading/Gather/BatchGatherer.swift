@@ -37,7 +37,7 @@ struct BatchGatherer: Sendable {
     }
     do {
       try assembly.begin(selection.batch, rowCount: plan.sampleIDs.count, shapings: selection.shapings)
-      if shards.allSatisfy({ $0.mds != nil }) {
+      if shards.allSatisfy({ $0.run != nil }) {
         try layout.gather(plan, from: shards, into: &assembly, &scratch)
       } else {
         try gatherValues(plan, from: shards, into: &assembly)

@@ -71,8 +71,7 @@ struct MDSGather: Sendable {
     let runs = scratch.runs
     var areEven = isFixed
     for place in shards.indices {
-      guard let mds = shards[place].mds else { continue }
-      let run = MDSRun(mds)
+      guard let run = shards[place].run else { continue }
       areEven = areEven && run.sampleByteCount == least
       runs.initializeElement(at: place, to: run)
     }

@@ -3,9 +3,9 @@ import MDSFormat
 
 /// The address and offsets of an MDS shard, without its reference: for a loop over samples of many shards.
 ///
-/// Safe because whoever makes one keeps the shard alive while it is used, and rows come from the index, whose sample count
-/// the shard was checked against when it was opened.
-struct MDSRun {
+/// Safe because it is part of an `OpenShard`, which keeps the shard alive and unchanged, and rows come from the index, whose
+/// sample count the shard was checked against when it was opened.
+struct MDSRun: @unchecked Sendable {
   let base: UnsafeRawPointer
   /// The first sample.
   let first: UnsafeRawPointer

@@ -10,6 +10,8 @@ final class OpenShard: Sendable {
   let reader: any ShardReader
   /// The same shard, when it is MDS: for gathering.
   let mds: MDSShard?
+  /// Where that one's samples lie, read without counting a reference: threads would wait for each other's counts.
+  let run: MDSRun?
   /// For each column of the data set its number in this shard; nil when it has the same columns.
   let columnNumbers: [Int?]?
   /// The file that samples lie in.
@@ -22,6 +24,7 @@ final class OpenShard: Sendable {
     self.reader = reader
     self.columnNumbers = columnNumbers
     self.mds = mds
+    run = mds.map { MDSRun($0) }
     self.file = file
     self.pin = pin
   }

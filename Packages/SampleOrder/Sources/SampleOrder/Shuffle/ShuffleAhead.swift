@@ -78,7 +78,7 @@ final class ShuffleAhead {
       let count = min(top, piece.count - place)
       // Pieces end early only when the other thread was told to stop.
       if count == 0 { return }
-      exchange(&span, from: top, with: piece.partners.span.extracting(place..<place + count))
+      exchangeElements(&span, from: top, with: piece.partners.span.extracting(place..<place + count))
       top -= count
       place += count
     }
@@ -124,16 +124,6 @@ final class ShuffleAhead {
     full.close()
     var result = Walk(generator: generator, states: states)
     walk.exchange(&result)
-  }
-}
-
-/// The exchanges of a shuffle whose partners were drawn, from position `top` down.
-@inline(__always)
-private func exchange<Index: SampleIndex>(
-  _ elements: inout MutableSpan<Index>, from top: Int, with partners: Span<UInt32>
-) {
-  for place in partners.indices {
-    elements.swapAt(top &- place, Int(truncatingIfNeeded: partners[place]))
   }
 }
 
