@@ -24,7 +24,7 @@ import Testing
             let world = try World(nodes: nodes, ranksPerNode: processes).seen(from: rank)
             let stream = DataStream(remote: "mem://x", local: "\(folder)/\(rank / processes)")
             let dataset = try await StreamingDataset([stream], batchSize: 2, world: world, stores: stores) {
-              $0.shuffle = .py1e
+              $0.shuffle = .py1s
             }
             var ids: [Int] = []
             for try await batch in try dataset.loader() { ids += try DatasetFixture.ids(batch) }
