@@ -5,7 +5,14 @@ final class OrderStore: Sendable {
   private let lookups: Mutex<[any PositionLookup]>
   private let knownFingerprint = Mutex<RunFingerprint?>(nil)
 
-  init(_ lookups: [any PositionLookup]) { self.lookups = Mutex(lookups) }
+  /// Whether some order is worth keeping in an archive that does not have it. Known from the start: who asks must not wait
+  /// for a reader that works an order out.
+  let isToBeKept: Bool
+
+  init(_ lookups: [any PositionLookup]) {
+    isToBeKept = lookups.contains { $0.isToBeKept }
+    self.lookups = Mutex(lookups)
+  }
 
   /// The fingerprint of the plan, made once.
   func fingerprint(_ make: () -> RunFingerprint) -> RunFingerprint {
@@ -14,8 +21,6 @@ final class OrderStore: Sendable {
     knownFingerprint.withLock { $0 = made }
     return made
   }
-
-  var isToBeKept: Bool { lookups.withLock { $0.contains { $0.isToBeKept } } }
 
   /// Keeps the orders in their archive. Takes as long as reading them whole; others may read copies meanwhile.
   func keepWhole(isCancelled: () -> Bool) {

@@ -46,18 +46,19 @@ struct StreamOrder<Index: SampleIndex>: PositionLookup {
       }
     }
     caches = [Cache](repeating: Cache(), count: canonicalNodes)
-    keeping = OrderKeeping<Index>(units: units, shuffle: shuffle, archive: archive)
+    var keeping = OrderKeeping<Index>(units: units, shuffle: shuffle, archive: archive)
     kept = keeping?.found()
-    if shuffle.algorithm == .naive, kept == nil, let keeping {
+    if shuffle.algorithm == .naive, kept == nil, let now = keeping {
       let naive = Naive<Index>(units: units, seed: seed, epoch: epoch)
       var isGiven = false
-      kept = keeping.keep(waits: true) {
+      kept = now.keep(waits: true) {
         defer { isGiven = true }
         return isGiven ? nil : naive.block(at: 0, node: 0).ids
       }
-      // What was made for the archive is let go of, unless it could not be kept.
-      if kept == nil { order = naive }
+      // What was made for the archive is let go of, unless it could not be kept, which is not tried again.
+      if kept == nil { (order, keeping) = (naive, nil) }
     }
+    self.keeping = keeping
   }
 
   var isToBeKept: Bool { keeping != nil && kept == nil }
