@@ -16,7 +16,7 @@ import Threading
   private static func prepare(_ folder: String, codec: Codec? = nil) async throws -> (ObjectStoreRegistry, CountedDownloads) {
     try await DatasetFixture.write(0..<1000, to: folder + "/source", codec: codec, sizeLimit: 1400)
     let downloads = CountedDownloads()
-    let stores = try DatasetFixture.stores(from: folder + "/source") { CountedStore(base: $0, downloads: downloads) }
+    let stores = try DatasetFixture.stores(from: folder + "/source") { downloads.store(over: $0) }
     return (stores, downloads)
   }
 
@@ -204,24 +204,12 @@ import Threading
   }
 }
 
-/// How many objects were downloaded.
+/// How many shards were downloaded.
 final class CountedDownloads: Sendable {
   private let count = Mutex(0)
   var value: Int { count.withLock { $0 } }
-  func add() { count.withLock { $0 += 1 } }
-}
 
-/// Counts the downloads of shards.
-struct CountedStore: ObjectStore {
-  let base: MemoryStore
-  let downloads: CountedDownloads
-
-  func head(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo { try await base.head(key) }
-
-  func get(
-    _ key: ObjectKey, options: GetOptions, into sink: any ByteSink
-  ) async throws(ObjectStoreError) -> ObjectInfo {
-    if key.text != "index.json" { downloads.add() }
-    return try await base.get(key, options: options, into: sink)
+  func store(over base: MemoryStore) -> WatchedStore {
+    WatchedStore(base: base, asked: { key in if key.text != "index.json" { self.count.withLock { $0 += 1 } } })
   }
 }

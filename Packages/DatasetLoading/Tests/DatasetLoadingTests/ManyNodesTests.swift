@@ -16,7 +16,7 @@ import Testing
     try await withTemporaryDirectory { folder in
       try await DatasetFixture.write(0..<640, to: folder + "/source")
       let log = RequestLog()
-      let stores = try DatasetFixture.stores(from: folder + "/source") { LoggedStore(base: $0, log: log) }
+      let stores = try DatasetFixture.stores(from: folder + "/source") { log.store(over: $0) }
       let (nodes, processes) = (16, 4)
       let delivered = try await withThrowingTaskGroup(of: [Int].self) { group in
         for rank in 0..<nodes * processes {
@@ -63,7 +63,7 @@ import Testing
     try await withTemporaryDirectory { folder in
       try await DatasetFixture.write(0..<40, to: folder + "/source")
       let log = RequestLog()
-      let stores = try DatasetFixture.stores(from: folder + "/source") { LoggedStore(base: $0, log: log) }
+      let stores = try DatasetFixture.stores(from: folder + "/source") { log.store(over: $0) }
       @Sendable func open(_ node: Int, spread: Duration) async throws {
         let world = try World(nodes: 4).seen(from: node)
         _ = try await StreamingDataset(
@@ -101,24 +101,12 @@ private final class RequestLog: Sendable {
   var counts: [String: Int] { state.withLock { $0.counts } }
   var indexTimes: [ContinuousClock.Instant] { state.withLock { $0.indexTimes } }
 
-  func add(_ key: String) {
+  func store(over base: MemoryStore) -> WatchedStore { WatchedStore(base: base, asked: { self.add($0.text) }) }
+
+  private func add(_ key: String) {
     state.withLock { state in
       state.counts[key, default: 0] += 1
       if key == "index.json" { state.indexTimes.append(.now) }
     }
-  }
-}
-
-private struct LoggedStore: ObjectStore {
-  let base: MemoryStore
-  let log: RequestLog
-
-  func head(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo { try await base.head(key) }
-
-  func get(
-    _ key: ObjectKey, options: GetOptions, into sink: any ByteSink
-  ) async throws(ObjectStoreError) -> ObjectInfo {
-    log.add(key.text)
-    return try await base.get(key, options: options, into: sink)
   }
 }

@@ -15,7 +15,7 @@ import Threading
   private static func dataset(
     _ folder: String, _ downloads: NamedDownloads, limit: Int? = nil
   ) async throws -> StreamingDataset {
-    let stores = try DatasetFixture.stores(from: folder + "/source") { NamedStore(base: $0, downloads: downloads) }
+    let stores = try DatasetFixture.stores(from: folder + "/source") { downloads.store(over: $0) }
     return try await StreamingDataset(
       [DataStream(remote: "mem://x", local: folder + "/cache")], batchSize: 8, stores: stores
     ) {
@@ -164,21 +164,12 @@ private final class NamedDownloads: Sendable {
       names.isSubset(of: $0.names) ? () : nil
     }
   }
-  func add(_ name: String) { state.notifying { _ = $0.names.insert(name) } }
-}
 
-private struct NamedStore: ObjectStore {
-  let base: MemoryStore
-  let downloads: NamedDownloads
-
-  func head(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo { try await base.head(key) }
-
-  func get(
-    _ key: ObjectKey, options: GetOptions, into sink: any ByteSink
-  ) async throws(ObjectStoreError) -> ObjectInfo {
-    if downloads.refused.contains(key.text) { throw ObjectStoreError(.unavailable, url: key.text) }
-    let info = try await base.get(key, options: options, into: sink)
-    downloads.add(key.text)
-    return info
+  func store(over base: MemoryStore) -> WatchedStore {
+    WatchedStore(base: base) { key throws(ObjectStoreError) in
+      if self.refused.contains(key.text) { throw ObjectStoreError(.unavailable, url: key.text) }
+    } read: { key in
+      self.state.notifying { _ = $0.names.insert(key.text) }
+    }
   }
 }

@@ -64,7 +64,7 @@ import Testing
     try await withTemporaryDirectory { folder in
       try await DatasetFixture.write(0..<1000, to: folder + "/source")
       let downloads = CountedDownloads()
-      let stores = try DatasetFixture.stores(from: folder + "/source") { CountedStore(base: $0, downloads: downloads) }
+      let stores = try DatasetFixture.stores(from: folder + "/source") { downloads.store(over: $0) }
       let dataset = try await StreamingDataset(
         [DataStream(remote: "mem://x", local: folder + "/cache")], batchSize: 8, stores: stores
       ) { $0.predownload = samples }

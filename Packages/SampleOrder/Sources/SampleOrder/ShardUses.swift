@@ -47,6 +47,22 @@ public struct ShardUses: Sequence, IteratorProtocol, Sendable {
     return pending[nextPending]
   }
 
+  /// Calls `body` with the shards of each batch before number `end`, in order.
+  package func forEachBatch(before end: Int = .max, _ body: ([Int]) -> Void) {
+    var shards: [Int] = []
+    var batch = -1
+    for use in self {
+      if use.batch != batch {
+        if !shards.isEmpty { body(shards) }
+        shards.removeAll(keepingCapacity: true)
+        batch = use.batch
+        if batch >= end { return }
+      }
+      shards.append(use.shard)
+    }
+    if !shards.isEmpty { body(shards) }
+  }
+
   /// Reads some thousand samples at a time, of one rank after the other, as they share blocks.
   private mutating func readOn() {
     let step = Swift.max(1, 4096 / (plan.batchSize * ranks.count))

@@ -105,8 +105,9 @@ public struct CacheInspection: Sendable {
     public var byteCount = 0
   }
 
-  /// Removes what dead processes left and what was set aside; then, down to a number of bytes, kept orders and shards that nobody uses,
-  /// those whose next use is farthest or whose last use is longest ago first. Live processes are not disturbed.
+  /// Removes what dead processes left and what was set aside; then, with a limit, kept orders and, down to that many bytes,
+  /// shards that nobody uses, those whose next use is farthest or whose last use is longest ago first. Live processes are
+  /// not disturbed.
   /// - Parameter limit: the bytes that may stay; nil leaves all shards.
   /// - Throws: ``CacheError`` `.directory`; `.missing` when shards were to go that could not come back.
   public func prune(to limit: ByteCount? = nil) throws(CacheError) -> Pruned {

@@ -13,16 +13,11 @@ import Synchronization
 /// let dataset = try await StreamingDataset(streams, batchSize: 32) { $0.metrics = metrics }
 /// ```
 public final class SwiftMetrics: MetricsRecorder {
-  private struct Handlers: Sendable {
-    var counters: [StreamingMetric: Counter] = [:]
-    var timers: [StreamingMetric: Timer] = [:]
-  }
-
   /// What every counter and timer is told apart by besides its name.
   public let dimensions: [(String, String)]
   private let factory: (any MetricsFactory)?
-  // Making a counter takes the factory's locks; adding to one does not.
-  private let handlers = Mutex(Handlers())
+  private let counters = Handlers<Counter>()
+  private let timers = Handlers<Timer>()
 
   /// - Parameter dimensions: names and values, such as the rank and the data set.
   /// - Parameter factory: makes counters and timers. Nil: the one that the program has set up.
@@ -31,31 +26,31 @@ public final class SwiftMetrics: MetricsRecorder {
     self.factory = factory
   }
 
-  public func add(_ count: Int, to metric: StreamingMetric) { counter(metric).increment(by: count) }
+  public func add(_ count: Int, to metric: StreamingMetric) {
+    let counter = counters.handler(of: metric) {
+      Counter(label: metric.name, dimensions: dimensions, factory: factory ?? MetricsSystem.factory)
+    }
+    counter.increment(by: count)
+  }
 
   public func record(_ duration: Duration, in metric: StreamingMetric) {
-    timer(metric).recordNanoseconds(duration.saturatedNanoseconds)
-  }
-
-  private func counter(_ metric: StreamingMetric) -> Counter {
-    handlers.withLock { handlers in
-      if let counter = handlers.counters[metric] { return counter }
-      let counter =
-        factory.map { Counter(label: metric.name, dimensions: dimensions, factory: $0) }
-        ?? Counter(label: metric.name, dimensions: dimensions)
-      handlers.counters[metric] = counter
-      return counter
+    let timer = timers.handler(of: metric) {
+      Timer(label: metric.name, dimensions: dimensions, factory: factory ?? MetricsSystem.factory)
     }
+    timer.recordNanoseconds(duration.saturatedNanoseconds)
   }
+}
 
-  private func timer(_ metric: StreamingMetric) -> Timer {
-    handlers.withLock { handlers in
-      if let timer = handlers.timers[metric] { return timer }
-      let timer =
-        factory.map { Timer(label: metric.name, dimensions: dimensions, factory: $0) }
-        ?? Timer(label: metric.name, dimensions: dimensions)
-      handlers.timers[metric] = timer
-      return timer
+/// What metrics are handed on to, made when it is told of first: making one takes the factory's locks, adding to it does not.
+private struct Handlers<Handler: Sendable>: ~Copyable, Sendable {
+  private let made = Mutex<[StreamingMetric: Handler]>([:])
+
+  func handler(of metric: StreamingMetric, _ make: () -> Handler) -> Handler {
+    made.withLock { made in
+      if let handler = made[metric] { return handler }
+      let handler = make()
+      made[metric] = handler
+      return handler
     }
   }
 }

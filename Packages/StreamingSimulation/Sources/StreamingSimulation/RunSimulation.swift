@@ -77,16 +77,7 @@ public struct RunSimulation: Sendable {
     let plan = try run.upcomingPlan()
     var demand = CacheDemand(byteCounts: rawByteCounts)
     for node in 0..<plan.world.nodes {
-      var (shards, batch) = ([Int](), 0)
-      for use in plan.shardUses(node: node) {
-        if use.batch != batch {
-          demand.record(batch: shards)
-          shards.removeAll(keepingCapacity: true)
-          batch = use.batch
-        }
-        shards.append(use.shard)
-      }
-      demand.record(batch: shards)
+      plan.shardUses(node: node).forEachBatch { demand.record(batch: $0) }
     }
     return demand.largestBatch
   }

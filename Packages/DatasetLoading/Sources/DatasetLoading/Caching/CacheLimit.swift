@@ -63,18 +63,7 @@ struct CacheLimit: Sendable {
     let first = world.node * world.ranksPerNode
     let batchLimit = max(1, Self.sampleLimit / (world.ranksPerNode * max(1, plan.batchSize)))
     for rank in first..<first + world.ranksPerNode {
-      var shards: [Int] = []
-      var batch = 0
-      for use in plan.shardUses(rank: rank) {
-        if use.batch != batch {
-          demand.record(batch: shards)
-          shards.removeAll(keepingCapacity: true)
-          batch = use.batch
-          if batch >= batchLimit { break }
-        }
-        shards.append(use.shard)
-      }
-      demand.record(batch: shards)
+      plan.shardUses(rank: rank).forEachBatch(before: batchLimit) { demand.record(batch: $0) }
     }
   }
 }

@@ -26,7 +26,7 @@ public struct CacheStamp: Sendable, Hashable {
 
   /// A hash that tells versions of an index apart.
   package static func hash(_ bytes: RawSpan) -> UInt64 {
-    HashAlgorithm.xxh64.digest(of: bytes).hex.utf8.reduce(0) { $0 << 4 | UInt64(hexDigit($1)) }
+    HashAlgorithm.xxh64.digest(of: bytes).word
   }
 
   /// The same of a text.
@@ -35,8 +35,11 @@ public struct CacheStamp: Sendable, Hashable {
     return hash(bytes.span.bytes)
   }
 
-  private static func hexDigit(_ byte: UInt8) -> UInt8 { byte < 0x3A ? byte &- 0x30 : byte &- 0x57 }
-
   /// The address in the form that the control file holds: cut to what its page has room for.
   var remoteText: [UInt8] { Array((remote ?? "").utf8.prefix(ControlLayout.remoteByteCount)) }
+}
+
+extension HashDigest {
+  /// The last eight bytes as a number, the first of them the highest: all of a digest of 64 bits.
+  var word: UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
 }

@@ -89,6 +89,6 @@ struct OrderFileTail {
   }
 
   static func hash(_ bytes: RawSpan) -> UInt64 {
-    HashAlgorithm.xxh3_64.digest(of: bytes).bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    HashAlgorithm.xxh3_64.digest(of: bytes).word
   }
 }

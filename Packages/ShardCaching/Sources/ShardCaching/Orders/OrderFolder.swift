@@ -74,8 +74,5 @@ package struct OrderFolder: Sendable {
     for file in newestFirst.dropFirst(count) { remove(file.name) }
   }
 
-  private static func lockByte(of name: String) -> Int {
-    let bytes = Array(name.utf8)
-    return Int(OrderFileTail.hash(bytes.span.bytes) >> 2)
-  }
+  private static func lockByte(of name: String) -> Int { Int(CacheStamp.hash(of: name) >> 2) }
 }
